@@ -1,0 +1,123 @@
+"""One installation: its data folder and lock, the state of its database, backup and restore.
+
+SQLite has one process that serves or changes things at large; a lock beside the database file
+says which. Everything else in the data folder (files, keys) is written by the services.
+"""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import NullPool, create_engine, exc, inspect, make_url
+
+from app.errors import Conflict
+from app.settings import ROOT, Settings
+
+
+def prepare_folder(settings: Settings) -> None:
+    """Make the data folder, for its owner alone; Conflict when it cannot hold our data safely."""
+    folder = settings.data
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(folder.iterdir()):
+            folder.chmod(0o700)
+        (folder / ".writable").touch()
+        (folder / ".writable").unlink()
+    except OSError as error:
+        raise Conflict(
+            f"数据目录 {folder} 不可写（{error.strerror}）；可用 TONGZHAO_DATA 另行指定"
+        ) from error
+    if folder.stat().st_mode & 0o077:
+        raise Conflict(f"数据目录 {folder} 对其他用户开放，请先执行 chmod 700 {folder}")
+
+
+@contextmanager
+def sole_use(settings: Settings) -> Iterator[None]:
+    """Hold the SQLite installation for this process; Conflict while another one has it."""
+    if not settings.is_sqlite:
+        yield
+        return
+    lock = database_file(settings).with_suffix(".db.lock")
+    with lock.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(f"另一个同招进程正在使用 {lock.parent}，请先停止它") from error
+        yield
+
+
+def database_file(settings: Settings) -> Path:
+    """The SQLite file."""
+    return Path(make_url(settings.database).database or "")
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema up to this program; Conflict when the database is not ours or is newer."""
+    config = Config(ROOT / "alembic.ini", attributes={"settings": settings})
+    _refuse_foreign(settings, ScriptDirectory.from_config(config))
+    command.upgrade(config, "head")
+
+
+def _refuse_foreign(settings: Settings, scripts: ScriptDirectory) -> None:
+    name = make_url(settings.database).render_as_string()
+    engine = create_engine(settings.database, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_heads()
+            tables = inspect(connection).get_table_names()
+    except exc.OperationalError as error:
+        raise Conflict(f"连不上数据库 {name}：{error.orig}") from error
+    except exc.DatabaseError as error:
+        raise Conflict(f"{name} 不是同招的数据库：{error.orig}") from error
+    if tables and not found:
+        raise Conflict(f"{name} 里是别的程序的表，不是同招的数据库")
+    known = {script.revision for script in scripts.walk_revisions()}
+    if not known.issuperset(found):
+        raise Conflict(f"数据库 {name} 的版本（{'、'.join(found)}）比本程序新，请先升级程序")
+
+
+def back_up(settings: Settings, folder: Path) -> None:
+    """Copy database, files and keys of a SQLite installation to a new folder, also under load.
+
+    The database first: files are only ever added, so those that it names are copied after it.
+    """
+    if not settings.is_sqlite:
+        raise Conflict("PostgreSQL 请用 pg_dump、pgbackrest 或 barman 备份，并另行复制数据目录")
+    source = database_file(settings)
+    if not source.is_file():
+        raise Conflict(f"没有数据库 {source}")
+    partial = folder.with_name(folder.name + ".partial")
+    if folder.exists() or partial.exists() or settings.data.resolve() in folder.resolve().parents:
+        raise Conflict(f"{folder} 已存在或在数据目录之内，请另指定一个新文件夹")
+    partial.mkdir(mode=0o700, parents=True)
+    _copy_database(source, partial / source.name)
+    shutil.copytree(
+        settings.data, partial, ignore=shutil.ignore_patterns(f"{source.name}*"), dirs_exist_ok=True
+    )
+    partial.rename(folder)
+
+
+def restore(settings: Settings, backup: Path) -> None:
+    """Put a backup into a data folder that holds no database yet."""
+    target = database_file(settings)
+    if not (backup / target.name).is_file():
+        raise Conflict(f"{backup} 里没有 {target.name}，不是同招的备份")
+    if any(path.name != f"{target.name}.lock" for path in settings.data.iterdir()):
+        raise Conflict(f"{settings.data} 不是空的；请用 TONGZHAO_DATA 指定一个新文件夹")
+    shutil.copytree(backup, settings.data, dirs_exist_ok=True)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    engines = [create_engine(f"sqlite:///{path}", poolclass=NullPool) for path in (source, target)]
+    reading, writing = (engine.raw_connection() for engine in engines)
+    try:
+        reading.driver_connection.backup(writing.driver_connection)  # type: ignore[union-attr]  # both open
+    finally:
+        reading.close()
+        writing.close()
