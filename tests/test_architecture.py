@@ -1,0 +1,190 @@
+"""Each single place of the architecture, and a check that fails when a second one appears."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import app
+from app.kit.db import Base, Scoped
+from app.labels import LabelledEnum
+
+ROOT = Path(__file__).resolve().parent.parent
+KIT = "app/kit/"
+
+# Who may read across all districts, and why: the claim, 盲查, the register and the city's duties.
+ALL_ROWS_CALLERS: set[str] = set()
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Every file of the program by its path in the project, parsed."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "app").rglob("*.py"))
+    }
+
+
+@cache
+def import_everything() -> None:
+    """Import every module of the program, so that all subclasses are known."""
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if module.name != "app.__main__":
+            importlib.import_module(module.name)
+
+
+def subclasses(of: type) -> Iterator[type]:
+    for child in of.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+def calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
+    """The calls of a function or method with one of these names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            if name in names:
+                yield node
+
+
+def names_in(nodes: list[ast.expr]) -> set[str]:
+    """Every plain or dotted name that the expressions mention."""
+    found = {child for node in nodes for child in ast.walk(node)}
+    return {node.id for node in found if isinstance(node, ast.Name)} | {
+        node.attr for node in found if isinstance(node, ast.Attribute)
+    }
+
+
+def float_literals(tree: ast.AST) -> Iterator[ast.Constant]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            yield node
+
+
+def functions_calling(name: str) -> set[str]:
+    """`path:function` of every function whose body calls `name`."""
+    return {
+        f"{path}:{node.name}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and any(calls(node, name))
+    }
+
+
+def test_every_import_contract_is_kept():
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [linter, "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_package_has_an_empty_init():
+    folders = {path.parent for path in (ROOT / "app").rglob("*.py")}
+    assert all((folder / "__init__.py").read_bytes() == b"" for folder in folders)
+
+
+def test_rows_of_a_district_are_read_through_the_work_only():
+    import_everything()
+    scoped = {cls.__name__ for cls in subclasses(Scoped)}
+    readers = ("select", "select_from", "get", "query", "exists", "update", "delete", "aliased")
+    found = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules().items()
+        if not path.startswith(KIT)
+        for call in calls(tree, *readers)
+        if scoped & names_in(call.args) and ast.unparse(call.func) != "work.get"
+    ]
+    assert found == []
+
+
+def test_only_the_kit_writes_sql_as_text():
+    found = [
+        path
+        for path, tree in modules().items()
+        if not path.startswith(KIT)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        if node.module == "sqlalchemy" and "text" in {alias.name for alias in node.names}
+    ]
+    assert found == []
+
+
+def test_the_readers_across_all_districts_are_these():
+    assert functions_calling("all_rows") == ALL_ROWS_CALLERS
+
+
+def test_only_the_office_commits():
+    ends = ("commit", "rollback", "begin")
+    assert {path for path, tree in modules().items() if any(calls(tree, *ends))} == {
+        "app/kit/work.py"
+    }
+
+
+def test_every_vocabulary_has_chinese_labels_and_codes_of_its_own():
+    import_everything()
+    for vocabulary in subclasses(LabelledEnum):
+        members = list(vocabulary)
+        assert all(re.search(r"[\u4e00-\u9fff]", member.label) for member in members), vocabulary
+        assert len({member.label for member in members}) == len(members), vocabulary
+
+
+def test_every_coded_column_holds_a_labelled_vocabulary():
+    import_everything()
+    columns = [column for table in Base.metadata.tables.values() for column in table.columns]
+    coded = [column for column in columns if getattr(column.type, "enum_class", None)]
+    assert coded
+    assert all(issubclass(column.type.enum_class, LabelledEnum) for column in coded)
+
+
+def test_pages_and_endpoints_leave_refusals_to_the_one_handler():
+    faces = [path for path in modules() if path.endswith(("/pages.py", "/api.py"))]
+    tries = (ast.Try, ast.TryStar)
+    found = [
+        f"{path}:{node.lineno}"
+        for path in faces
+        for node in ast.walk(modules()[path])
+        if isinstance(node, tries)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "place", ["app/money.py", "app/engine/", "app/agreements/", "app/settlements/"]
+)
+def test_no_float_comes_near_money(place: str):
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules().items()
+        if path.startswith(place)
+        for node in [*calls(tree, "float"), *float_literals(tree)]
+    ]
+    assert found == []
+
+
+def test_the_test_lock_holds_all_of_the_run_lock_and_names_no_registry():
+    run, tests = (
+        (ROOT / name).read_text(encoding="utf-8")
+        for name in ("requirements.lock", "requirements-test.lock")
+    )
+    pins = re.compile(r"^[a-z0-9-]+==\S+", re.MULTILINE)
+    assert set(pins.findall(run)) <= set(pins.findall(tests))
+    assert "://" not in run + tests
+
+
+def test_every_dependency_of_the_program_is_in_the_lock():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    names = {re.match(r"[a-z0-9-]+", line)[0] for line in wanted}
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert names <= set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
