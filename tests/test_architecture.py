@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import app
-from app.kit.db import Base, Scoped
+from app.kit.db import Scoped
 from app.labels import LabelledEnum
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,14 +137,6 @@ def test_every_vocabulary_has_chinese_labels_and_codes_of_its_own():
         members = list(vocabulary)
         assert all(re.search(r"[\u4e00-\u9fff]", member.label) for member in members), vocabulary
         assert len({member.label for member in members}) == len(members), vocabulary
-
-
-def test_every_coded_column_holds_a_labelled_vocabulary():
-    import_everything()
-    columns = [column for table in Base.metadata.tables.values() for column in table.columns]
-    coded = [column for column in columns if getattr(column.type, "enum_class", None)]
-    assert coded
-    assert all(issubclass(column.type.enum_class, LabelledEnum) for column in coded)
 
 
 def test_pages_and_endpoints_leave_refusals_to_the_one_handler():
