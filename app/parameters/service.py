@@ -1,0 +1,315 @@
+"""What holds on a day: typed reads for every later capability, and for the pages.
+
+`work_calendar`, `general`, `first_talk_policy`, `tax_sharing`, `gate_rules`, `codes` turn rows
+into values; nothing later sees a row or a key. Of the rows of one key the newest day that has
+come counts, and of that day the highest revision. A first-talk rule set is read by version: its
+version n says what the versions before it said, but for the keys that it changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.clock import WorkCalendar
+from app.errors import NotFound
+from app.kit.work import EVERYBODY, Work, use_case
+from app.parameters.models import (
+    CalendarDay,
+    CalendarYear,
+    Code,
+    GateRule,
+    Notice,
+    ParameterValue,
+    PolicyVersion,
+    SharingRow,
+)
+from app.parameters.policy import FirstTalkPolicy, GeneralParameters, ParameterSet, in_words
+from app.parameters.schemas import (
+    LEVELS,
+    CalendarYearView,
+    CodeView,
+    GateRuleView,
+    ListCodes,
+    ParameterView,
+    PolicyView,
+    SharingRowView,
+)
+
+# The dictionaries whose codes stand in parameters.
+_NAMED_IN_PARAMETERS = (
+    "evidence_kind",
+    "first_talk_exclusion",
+    "industry_division",
+    "agreement_kind",
+)
+
+
+def work_calendar(work: Work) -> WorkCalendar:
+    """The working days of all years that are entered."""
+    days: dict[bool, set[date]] = {True: set(), False: set()}
+    years = _years(work)
+    rows = work.session.execute(
+        select(CalendarDay.day, CalendarDay.is_worked).where(
+            CalendarDay.calendar_year_id.in_([year.id for year in years])
+        )
+    )
+    for day, is_worked in rows:
+        days[is_worked].add(day)
+    published = frozenset(year.year for year in years if year.notice is Notice.PUBLISHED)
+    return WorkCalendar(frozenset(days[False]), frozenset(days[True]), published)
+
+
+def general(work: Work, day: date | None = None) -> GeneralParameters:
+    """The general parameters in force on a day (today)."""
+    rows = general_rows(work, day or work.today)
+    return GeneralParameters.model_validate({key: row.value for key, row in rows.items()})
+
+
+def first_talk_policy(work: Work, day: date | None = None) -> FirstTalkPolicy:
+    """The first-talk rule set in force on a day (today), typed."""
+    day = day or work.today
+    return _policy(work, version_on(work, general(work, day).first_talk_profile, day))
+
+
+def policy_version(work: Work, version: str) -> FirstTalkPolicy:
+    """The rule set by the name that decisions store: `luzhou_default/1`."""
+    profile, _, n = version.rpartition("/")
+    found = work.session.scalars(
+        select(PolicyVersion).where(
+            PolicyVersion.profile == profile, PolicyVersion.n == (int(n) if n.isdecimal() else 0)
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"没有首谈规则集 {version}")
+    return _policy(work, found)
+
+
+def tax_sharing(work: Work) -> list[dict[str, Any]]:
+    """The 收入分享表 as the `rates` of scheme v1 (B1), `to` derived from the next row."""
+    rates: list[dict[str, Any]] = []
+    rows = _sharing_rows(work)
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        if row.shares is None:
+            continue
+        to = None
+        if following is not None and _sharing_key(following) == _sharing_key(row):
+            to = (following.effective_from - timedelta(days=1)).isoformat()
+        rates.append(
+            {
+                "of": row.of,
+                "tax": row.tax,
+                "payer_class": row.payer_class,
+                "from": row.effective_from.isoformat(),
+                "to": to,
+                "shares": {level: row.shares[level] for level in LEVELS[row.of]},
+                "status": row.status.value,
+                "doc_no": row.reference,
+                "doc_url": row.url,
+            }
+        )
+    return rates
+
+
+def gate_rules(work: Work, day: date | None = None) -> tuple[GateRuleView, ...]:
+    """The gate rules in force on a day (today), in the order of the gates."""
+    rows = work.session.scalars(
+        select(GateRule)
+        .where(GateRule.effective_from <= (day or work.today))
+        .order_by(GateRule.effective_from, GateRule.revision)
+    )
+    newest = {row.rule_id: row for row in rows}
+    inforce = sorted(
+        (row for row in newest.values() if not row.ended),
+        key=lambda row: (row.rule_id.partition(".")[0], row.position),
+    )
+    return tuple(GateRuleView.model_validate(row) for row in inforce)
+
+
+def codes(work: Work, name: str, parent: str | None = None) -> tuple[CodeView, ...]:
+    """A dictionary in its order, all of it or what stands under one entry; else NotFound."""
+    query = select(Code).where(Code.name == name).order_by(Code.position, Code.code)
+    if parent is not None:
+        query = query.where(Code.parent == parent)
+    found = tuple(CodeView.model_validate(row) for row in work.session.scalars(query))
+    if not found and name not in dictionaries(work):
+        raise NotFound(f"没有字典 {name}")
+    return found
+
+
+def code_labels(work: Work, *names: str) -> dict[str, str]:
+    """The labels of dictionaries by code."""
+    rows = work.session.execute(select(Code.code, Code.label).where(Code.name.in_(names)))
+    return {row.code: row.label for row in rows}
+
+
+def dictionaries(work: Work) -> list[str]:
+    """The names of all dictionaries."""
+    return list(work.session.scalars(select(Code.name).distinct().order_by(Code.name)))
+
+
+@use_case("parameter.view_codes", *EVERYBODY, reads=True, scope="")
+def view_codes(work: Work, name: str, command: ListCodes) -> tuple[CodeView, ...]:
+    """A dictionary, for pages and the API."""
+    return codes(work, name, command.parent)
+
+
+@use_case("parameter.view_policy", *EVERYBODY, reads=True, scope="")
+def view_policy(work: Work, at: date | None = None) -> PolicyView:
+    """Every parameter in force on a day, with its words and its authority."""
+    day = at or work.today
+    policy = first_talk_policy(work, day)
+    labels = code_labels(work, *_NAMED_IN_PARAMETERS)
+    rows = policy_rows(work, policy.profile, policy.n)
+    return PolicyView(
+        at=day,
+        version=policy.version,
+        effective_from=policy.effective_from,
+        reference=policy.reference,
+        review_number=policy.review_number,
+        status=policy.status,
+        first_talk=_parameter_views(policy, rows, labels),
+        general=_parameter_views(general(work, day), general_rows(work, day), labels),
+    )
+
+
+@use_case("parameter.view_gates", *EVERYBODY, reads=True, scope="")
+def view_gates(work: Work) -> tuple[GateRuleView, ...]:
+    """The gate rules of today."""
+    return gate_rules(work)
+
+
+@use_case("parameter.view_sharing", *EVERYBODY, reads=True, scope="")
+def view_sharing(work: Work) -> tuple[SharingRowView, ...]:
+    """The 收入分享表, newest revisions only."""
+    return tuple(SharingRowView.model_validate(row) for row in _sharing_rows(work))
+
+
+@use_case("parameter.view_calendar", *EVERYBODY, reads=True, scope="")
+def view_calendar(work: Work) -> tuple[CalendarYearView, ...]:
+    """The holidays of each year that is entered."""
+    calendar = work_calendar(work)
+    return tuple(
+        CalendarYearView(
+            year=row.year,
+            revision=row.revision,
+            notice=row.notice,
+            reference=row.reference,
+            off=_of_year(calendar.off, row.year),
+            working_weekends=_of_year(calendar.working_weekends, row.year),
+        )
+        for row in _years(work)
+    )
+
+
+def add_calendar_year(
+    work: Work, year: CalendarYear, off: Iterable[date], working_weekends: Iterable[date]
+) -> None:
+    """Write one edition of a year with its days."""
+    work.add(year)
+    days = [(day, False) for day in off] + [(day, True) for day in working_weekends]
+    work.session.add_all(
+        CalendarDay(calendar_year_id=year.id, day=day, is_worked=is_worked)
+        for day, is_worked in days
+    )
+    work.session.flush()
+
+
+def general_rows(work: Work, day: date) -> dict[str, ParameterValue]:
+    """The rows of the general parameters that count on a day, by key."""
+    rows = work.session.scalars(
+        select(ParameterValue)
+        .where(ParameterValue.policy_version_id.is_(None), ParameterValue.effective_from <= day)
+        .order_by(ParameterValue.effective_from, ParameterValue.revision)
+    )
+    return {row.key: row for row in rows}
+
+
+def policy_rows(work: Work, profile: str, n: int) -> dict[str, ParameterValue]:
+    """The rows that make version n of a rule set, by key without the rule set's name."""
+    rows = work.session.scalars(
+        select(ParameterValue)
+        .join(PolicyVersion, ParameterValue.policy_version_id == PolicyVersion.id)
+        .where(PolicyVersion.profile == profile, PolicyVersion.n <= n)
+        .order_by(PolicyVersion.n)
+    )
+    return {row.key.removeprefix(f"{profile}/"): row for row in rows}
+
+
+def version_on(work: Work, profile: str, day: date) -> PolicyVersion:
+    """The newest version of a rule set that has come into force by a day."""
+    found = work.session.scalars(
+        select(PolicyVersion)
+        .where(PolicyVersion.profile == profile, PolicyVersion.effective_from <= day)
+        .order_by(PolicyVersion.n.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"{day.isoformat()} 没有生效的首谈规则集 {profile}")
+    return found
+
+
+def _policy(work: Work, version: PolicyVersion) -> FirstTalkPolicy:
+    rows = policy_rows(work, version.profile, version.n)
+    return FirstTalkPolicy(
+        profile=version.profile,
+        n=version.n,
+        effective_from=version.effective_from,
+        reference=version.reference,
+        review_number=version.review_number,
+        status=version.status,
+        **{key: row.value for key, row in rows.items()},
+    )
+
+
+def _parameter_views(
+    values: ParameterSet, rows: Mapping[str, ParameterValue], labels: Mapping[str, str]
+) -> list[ParameterView]:
+    """The rows in the order and under the titles of the set."""
+    return [
+        ParameterView(
+            key=field.alias,
+            title=field.title or field.alias,
+            value=row.value,
+            words=in_words(getattr(values, name), labels),
+            effective_from=row.effective_from,
+            revision=row.revision,
+            reference=row.reference,
+            status=row.status,
+            entered_by=row.entered_by,
+            approved_by=row.approved_by,
+        )
+        for name, field in type(values).model_fields.items()
+        if field.alias and (row := rows.get(field.alias))
+    ]
+
+
+def _sharing_key(row: SharingRow) -> tuple[str, str, str]:
+    return row.of, row.tax, row.payer_class
+
+
+def _sharing_rows(work: Work) -> list[SharingRow]:
+    """The newest revision of each row, in the order of level, tax, payer class, day."""
+    rows = work.session.scalars(
+        select(SharingRow).order_by(
+            SharingRow.of.desc(),
+            SharingRow.tax,
+            SharingRow.payer_class,
+            SharingRow.effective_from,
+            SharingRow.revision,
+        )
+    )
+    return list({(_sharing_key(row), row.effective_from): row for row in rows}.values())
+
+
+def _years(work: Work) -> list[CalendarYear]:
+    """The newest edition of each year."""
+    rows = work.session.scalars(
+        select(CalendarYear).order_by(CalendarYear.year, CalendarYear.revision)
+    )
+    return list({row.year: row for row in rows}.values())
+
+
+def _of_year(days: Iterable[date], year: int) -> tuple[date, ...]:
+    return tuple(sorted(day for day in days if day.year == year))
