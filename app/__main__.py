@@ -5,18 +5,22 @@ and replaces itself by the command line inside it. The stamp in the environment 
 and the locks it satisfies; it is written last, so an interrupted installation is done again.
 """
 
-from __future__ import annotations  # an older Python must get as far as its refusal below
-
 import hashlib
-import importlib.metadata
+import importlib
 import importlib.util
 import os
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 import venv
+from collections.abc import Iterable
 from pathlib import Path
+
+# Ahead of all annotations, and nothing in this file is newer syntax: old Pythons get to read it.
+if sys.version_info < (3, 11):  # noqa: UP036 - that is whom it speaks to
+    sys.exit(f"需要 Python 3.11 或更新版本，当前是 {sys.version.split()[0]}。")
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN_LOCK = ROOT / "requirements.lock"
@@ -27,8 +31,6 @@ OLDEST_PIP = (22, 3)  # knows --python
 
 def main(arguments: list[str]) -> None:
     """Become the command line, inside the environment of the lock that the command needs."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - speaks to the Pythons that are too old
-        sys.exit(f"需要 Python 3.11 或更新版本，当前是 {sys.version.split()[0]}。")
     test = bool(TEST_COMMANDS.intersection(arguments[:1]))
     locks = [RUN_LOCK, TEST_LOCK] if test else [RUN_LOCK]
     if os.environ.get("TONGZHAO_NO_BOOTSTRAP") == "1" or not locks[-1].is_file():
@@ -66,16 +68,38 @@ def digest(lock: Path) -> str:
 
 
 def install(python: Path, lock: Path) -> None:
-    """Install the lock; what the installer prints goes to standard error, as the progress."""
+    """Install the lock; standard output stays free for the command that asked for it."""
     command = [*installer(python), "--require-hashes", "-r", str(lock)]
-    if wheels := os.environ.get("TONGZHAO_WHEELS"):
+    wheels = os.environ.get("TONGZHAO_WHEELS")
+    if wheels:
         command += ["--no-index", "--find-links", wheels]
-    subprocess.run(command, check=True, stdout=sys.stderr)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            show_progress(process.stdout or [])
+        except KeyboardInterrupt:  # ours alone: pip would answer it with a traceback
+            os.killpg(process.pid, signal.SIGTERM)
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+
+
+def show_progress(lines: Iterable[str]) -> None:
+    """Count pip's packages on one line of standard error (uv shows its own progress there)."""
+    fetched = 0
+    for line in lines:
+        if line.startswith(("Collecting ", "Processing ")):
+            fetched += 1
+            print(f"\r已取得 {fetched} 个依赖包", end="", file=sys.stderr, flush=True)
+        elif line.startswith("Installing "):
+            print("，正在安装……", file=sys.stderr)
 
 
 def installer(python: Path) -> list[str]:
     """The first at hand: uv, the host's pip, or the pip that comes with Python."""
-    if uv := shutil.which("uv"):
+    uv = shutil.which("uv")
+    if uv:
         return [uv, "pip", "install", "--python", str(python)]
     pip_install = ["install", "--no-input", "--disable-pip-version-check"]
     if importlib.util.find_spec("pip") and pip_version() >= OLDEST_PIP:
@@ -86,11 +110,13 @@ def installer(python: Path) -> list[str]:
 
 def pip_version() -> tuple[int, ...]:
     """Major and minor number of the host's pip."""
-    return tuple(int(part) for part in importlib.metadata.version("pip").split(".")[:2])
+    version = importlib.import_module("pip").__version__
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except KeyboardInterrupt:
+        print("\n已中断。", file=sys.stderr)
         sys.exit(130)
