@@ -1,0 +1,49 @@
+// The drawer: a page opened beside the list by a link marked data-panel.
+//
+// It fetches the bare page of the link and sends its forms from there; a plain link is what
+// remains without JavaScript, and what a narrow screen gets.
+"use strict";
+
+(() => {
+  const drawer = document.getElementById("drawer");
+  const body = document.getElementById("drawer-body");
+  if (!drawer || !body) return;
+  const wide = window.matchMedia("(min-width: 761px)");
+
+  function focusFirst() {
+    const first = body.querySelector("[autofocus], input:not([type=hidden]), textarea, a.button, button");
+    if (first) first.focus();
+  }
+
+  function open(href) {
+    htmx.ajax("GET", href, { target: body, swap: "innerHTML" }).then(() => {
+      bootstrap.Offcanvas.getOrCreateInstance(drawer).show();
+      focusFirst();
+    });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-panel]");
+    if (!link || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link.href);
+  });
+
+  body.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-cancel]")) return;
+    event.preventDefault();
+    bootstrap.Offcanvas.getInstance(drawer).hide();
+  });
+
+  // Forms of the page in the drawer answer into the drawer.
+  body.addEventListener("htmx:load", () => {
+    body.querySelectorAll("form[method=post]:not([hx-post])").forEach((form) => {
+      form.setAttribute("hx-post", form.getAttribute("action"));
+      form.setAttribute("hx-target", "#drawer-body");
+      form.setAttribute("hx-swap", "innerHTML");
+      if (form.enctype === "multipart/form-data") form.setAttribute("hx-encoding", form.enctype);
+      htmx.process(form);
+    });
+  });
+  drawer.addEventListener("shown.bs.offcanvas", focusFirst);
+})();
