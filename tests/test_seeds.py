@@ -101,9 +101,9 @@ def test_receipt_letters_and_unit_codes_are_not_used_twice():
     assert len(set(units)) == len(units)
 
 
-def test_the_registrar_of_the_policy_is_the_one_registrar_unit():
+def test_the_registrar_of_the_policy_is_the_one_unit_of_that_kind():
     units = [unit for row in toml("districts.toml")["district"] for unit in row["units"]]
-    registrars = [unit["code"] for unit in units if unit.get("registrar")]
+    registrars = [unit["code"] for unit in units if unit["kind"] == "registrar"]
     assert registrars == [parameters("first_talk")["registrar"]]
 
 
