@@ -166,6 +166,7 @@ class ParameterProposal(Versioned, Audited, Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=lambda: new_id("ppr"))
     kind: Mapped[ProposalKind] = mapped_column(coded(ProposalKind))
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    summary: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     state: Mapped[ProposalState] = mapped_column(
         coded(ProposalState), default=ProposalState.PROPOSED

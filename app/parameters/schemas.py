@@ -130,7 +130,7 @@ class ProposalView(View):
     id: str
     version: int
     kind: Coded[ProposalKind]
-    content: dict[str, str]
+    summary: str
     reason: str
     state: Coded[ProposalState]
     proposed_by_id: str

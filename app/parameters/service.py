@@ -63,7 +63,10 @@ def work_calendar(work: Work) -> WorkCalendar:
 
 def general(work: Work, day: date | None = None) -> GeneralParameters:
     """The general parameters in force on a day (today)."""
-    rows = general_rows(work, day or work.today)
+    day = day or work.today
+    rows = general_rows(work, day)
+    if not rows:
+        raise NotFound(f"{day.isoformat()} 没有生效的参数")
     return GeneralParameters.model_validate({key: row.value for key, row in rows.items()})
 
 
@@ -142,6 +145,11 @@ def code_labels(work: Work, *names: str) -> dict[str, str]:
     """The labels of dictionaries by code."""
     rows = work.session.execute(select(Code.code, Code.label).where(Code.name.in_(names)))
     return {row.code: row.label for row in rows}
+
+
+def words(work: Work, value: object) -> str:
+    """A parameter's value read aloud, codes by their labels."""
+    return in_words(value, code_labels(work, *_NAMED_IN_PARAMETERS))
 
 
 def dictionaries(work: Work) -> list[str]:
@@ -235,6 +243,16 @@ def policy_rows(work: Work, profile: str, n: int) -> dict[str, ParameterValue]:
         .order_by(PolicyVersion.n)
     )
     return {row.key.removeprefix(f"{profile}/"): row for row in rows}
+
+
+def newest_version(work: Work, profile: str) -> PolicyVersion | None:
+    """The last version of a rule set, in force or still to come."""
+    return work.session.scalars(
+        select(PolicyVersion)
+        .where(PolicyVersion.profile == profile)
+        .order_by(PolicyVersion.n.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def version_on(work: Work, profile: str, day: date) -> PolicyVersion:
