@@ -13,7 +13,7 @@ class LabelledEnum(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> Self:
+    def __new__(cls, code: str, label: str = "") -> Self:
         """Keep the code as the value and the Chinese label beside it."""
         member = str.__new__(cls, code)
         member._value_ = code

@@ -75,28 +75,15 @@ def _money_reader(unit: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-def money_field(unit: str) -> Any:
-    """The type of an amount whose form field counts in `unit` (元, 万元, 亿元); JSON is yuan."""
-    return Annotated[
-        Money,
-        _money_reader(unit),
-        PlainSerializer(lambda money: money.yuan, return_type=str, when_used="json"),
-        WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,13}(\.[0-9]{1,2})?$"}),
-    ]
+_AS_YUAN = PlainSerializer(lambda money: money.yuan, return_type=str, when_used="json")
+_YUAN = WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,13}(\.[0-9]{1,2})?$"})
 
-
-MoneyField = Annotated[
-    Money,
-    _money_reader("元"),
-    PlainSerializer(lambda money: money.yuan, return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,13}(\.[0-9]{1,2})?$"}),
-]
-InvestmentField = Annotated[
-    Money,
-    _money_reader("亿元"),
-    PlainSerializer(lambda money: money.yuan, return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,13}(\.[0-9]{1,2})?$"}),
-]
+MoneyField = Annotated[Money, _money_reader("元"), _AS_YUAN, _YUAN]
+"""An amount: yuan as a string in JSON; a form's plain number counts 元."""
+TenThousandField = Annotated[Money, _money_reader("万元"), _AS_YUAN, _YUAN]
+"""The same, whose form field counts 万元."""
+InvestmentField = Annotated[Money, _money_reader("亿元"), _AS_YUAN, _YUAN]
+"""The same, whose form field counts 亿元."""
 
 
 def _read_rate(value: object) -> Rate:
@@ -200,15 +187,16 @@ def _title(model: type[BaseModel] | None, path: Sequence[Any]) -> str:
             continue
         known = current.model_fields[part]
         title = known.title or part
-        current = _inner_model(known.annotation)
+        current = inner_model(known.annotation)
     return title or (str(path[-1]) if path else "内容")
 
 
-def _inner_model(annotation: Any) -> type[BaseModel] | None:
+def inner_model(annotation: Any) -> type[BaseModel] | None:
+    """The model inside an annotation such as `list[Row] | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for inner in getattr(annotation, "__args__", ()):
-        found = _inner_model(inner)
+        found = inner_model(inner)
         if found is not None:
             return found
     return None

@@ -37,6 +37,7 @@ class Role(LabelledEnum):
     AUDITOR = "auditor", "审计管理员"
     PARTNER = "partner", "伙伴系统"
     SYSTEM = "system", "系统"
+    VISITOR = "visitor", "未登录访客"
 
 
 STAFF = (
@@ -86,7 +87,22 @@ class Actor:
 
 
 SYSTEM = Actor(id="system", name="系统", roles=frozenset({Role.SYSTEM}))
-NOBODY = Actor(id="nobody", name="未登录", roles=frozenset())
+NOBODY = Actor(id="nobody", name="未登录", roles=frozenset({Role.VISITOR}))
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """What makes two requests the same: the caller's key, the target, the body's digest."""
+
+    key: str
+    target: str
+    body_digest: str
+
+    @classmethod
+    def of_form(cls, key: str, target: str, body_digest: str) -> "AnswerKey":
+        """The hidden key of a form, bound to its body: sent again changed, it is a new request."""
+        return cls(f"form:{key}:{body_digest}", target, body_digest)
+
 
 Row = TypeVar("Row", bound=Scoped)
 P = ParamSpec("P")
@@ -104,6 +120,7 @@ class Work:
     keeper: trail.Trail
     services: Mapping[str, Any]
     act: str = ""
+    answer_key: AnswerKey | None = None
     kept: list[object] = field(default_factory=list)
 
     @property
@@ -130,7 +147,7 @@ class Work:
         shared = select(Share.resource_id).where(Share.district_id == actor.district_id)
         return select(cls).where(or_(cls.district_id == actor.district_id, cls.id.in_(shared)))
 
-    def get(self, cls: type[Row], id: str, version: int | None = None) -> Row:  # noqa: A002 - the field's name
+    def get(self, cls: type[Row], id: str, version: int | None = None) -> Row:
         """The one row, or NotFound when it does not exist or lies outside the actor's rows.
 
         With `version`, VersionMismatch when somebody changed it since.
@@ -168,7 +185,7 @@ class Work:
         """Write this even if the act is refused: on its own, once this Work has ended."""
         self.kept.append(row)
 
-    def note(self, kind: str, id: str, **detail: object) -> None:  # noqa: A002 - the field's name
+    def note(self, kind: str, id: str, **detail: object) -> None:
         """Enter something that is no row change into the trail, under the current act."""
         trail.note(
             self.session,

@@ -1,0 +1,221 @@
+"""From a cookie or a key to a Work: the types that every page and endpoint asks for.
+
+    PageWork     a signed-in person; reads on GET, writes else; committed before the answer leaves
+    ApiWork      a partner's key, or a person's session
+    VisitorWork  nobody: the sign-in page, the ledger's public fields, the check of a receipt
+    Logged…      the same, writing on GET too: for reads that are themselves logged
+
+On SQLite requests take turns (one connection); the turn is held until the answer is committed.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, TypeVar
+
+from anyio.to_thread import run_sync
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
+
+from app.districts import sign_in
+from app.districts.models import SessionStage
+from app.errors import NotSignedIn, PreconditionRequired
+from app.kit import replay
+from app.kit.files import Upload
+from app.kit.web import Answer, check_same_origin, see_other, typed_form
+from app.kit.work import NOBODY, Actor, AnswerKey, Office, Work
+
+Result = TypeVar("Result")
+
+COOKIE = "tongzhao_session"
+STEPS = {
+    SessionStage.PASSWORD: "/account/password",
+    SessionStage.ENROL: "/sign-in/enrol",
+    SessionStage.CODE: "/sign-in/code",
+}
+
+
+async def turn(request: Request) -> AsyncIterator[None]:
+    """Wait for this request's turn at the database, and keep it to the end of the Work."""
+    async with request.app.state.turns:
+        yield
+
+
+Turn = Annotated[None, Depends(turn, scope="function")]
+
+
+async def in_turn(request: Request, function: Callable[[], Result]) -> Result:
+    """Run a piece of work outside the usual frame, in its turn and off the event loop."""
+    async with request.app.state.turns:
+        return await run_sync(function)
+
+
+async def form_key(request: Request) -> AnswerKey | None:
+    """The hidden key of a posted form, with the digest of what it carries."""
+    if request.method != "POST":
+        return None
+    typed = await typed_form(request)
+    key = next((value for name, value in typed if name == "_key" and isinstance(value, str)), "")
+    if not key:
+        return None
+    parts = [
+        (name, replay.digest(value.data) if isinstance(value, Upload) else value)
+        for name, value in typed
+    ]
+    body = replay.digest(repr(parts).encode())
+    return AnswerKey.of_form(key[:64], f"POST {request.url.path}", body)
+
+
+async def header_key(
+    request: Request,
+    key: Annotated[
+        str | None, Header(alias="Idempotency-Key", min_length=8, max_length=120)
+    ] = None,
+) -> AnswerKey | None:
+    """The caller's Idempotency-Key; required of every POST that creates or changes."""
+    if request.method != "POST" or is_read_only(request):
+        return None
+    if key is None:
+        raise PreconditionRequired("请在请求头 Idempotency-Key 中给出本次请求的唯一编号")
+    body = replay.digest(await request.body())
+    return AnswerKey(key, f"POST {request.url.path}", body)
+
+
+def is_read_only(request: Request) -> bool:
+    """Whether the route is a POST that changes nothing (`x-read-only` in the spec)."""
+    extra = getattr(request.scope.get("route"), "openapi_extra", None) or {}
+    return bool(extra.get("x-read-only"))
+
+
+def address_of(request: Request) -> str:
+    """The caller's network address."""
+    return request.client.host if request.client else ""
+
+
+def _office(request: Request) -> Office:
+    office: Office = request.app.state.office
+    return office
+
+
+def _person(request: Request, *stages: SessionStage) -> Actor:
+    """The person behind the cookie, when the session has come to one of these stages."""
+    office, token = _office(request), request.cookies.get(COOKIE, "")
+    with office.open(NOBODY, reads=True) as work:
+        found = sign_in.session_actor(work, token) if token else None
+    if found is None:
+        raise NotSignedIn("登录已结束，请重新登录")
+    actor, stage, seen_due = found
+    check_same_origin(request)
+    if stage not in stages:
+        raise Answer(see_other(STEPS.get(stage, "/")))
+    if seen_due:
+        with office.open(NOBODY) as work:
+            sign_in.mark_seen(work, token)
+    request.state.actor = actor
+    return actor
+
+
+def _partner(request: Request, key: str) -> Actor:
+    office, address = _office(request), address_of(request)
+    with office.open(NOBODY, reads=True) as work:
+        actor, id = sign_in.key_actor(work, key, address)
+    with office.open(NOBODY) as work:
+        sign_in.mark_key_used(work, id, address)
+    return actor
+
+
+@contextmanager
+def _opened(
+    request: Request, actor: Actor, key: AnswerKey | None, *, reads: bool
+) -> Iterator[Work]:
+    with _office(request).open(
+        actor, reads=reads, address=address_of(request), request_id=request.state.request_id
+    ) as work:
+        work.answer_key = key
+        yield work
+
+
+def _changes_nothing(request: Request) -> bool:
+    return request.method in ("GET", "HEAD")
+
+
+Key = Annotated[AnswerKey | None, Depends(form_key)]
+ApiKey = Annotated[AnswerKey | None, Depends(header_key)]
+
+
+def page_work(request: Request, _turn: Turn, key: Key) -> Iterator[Work]:
+    """A signed-in person's Work."""
+    actor = _person(request, SessionStage.FULL)
+    with _opened(request, actor, key, reads=_changes_nothing(request)) as work:
+        yield work
+
+
+def logged_page_work(request: Request, _turn: Turn, key: Key) -> Iterator[Work]:
+    """The same, able to write its own log on GET."""
+    with _opened(request, _person(request, SessionStage.FULL), key, reads=False) as work:
+        yield work
+
+
+@contextmanager
+def stepping(request: Request) -> Iterator[Work]:
+    """The Work of a person on the way in, for pages that hash between two of them."""
+    actor = _person(request, *SessionStage)
+    with _opened(request, actor, None, reads=_changes_nothing(request)) as work:
+        yield work
+
+
+def step_work(request: Request, _turn: Turn) -> Iterator[Work]:
+    """A person on the way in: new password, second factor."""
+    with stepping(request) as work:
+        yield work
+
+
+def visitor_work(request: Request, _turn: Turn) -> Iterator[Work]:
+    """Nobody's Work."""
+    with _opened(request, NOBODY, None, reads=_changes_nothing(request)) as work:
+        yield work
+
+
+def _caller(request: Request) -> Actor:
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and key:
+        return _partner(request, key.strip())
+    return _person(request, SessionStage.FULL)
+
+
+def api_work(request: Request, _turn: Turn, key: ApiKey) -> Iterator[Work]:
+    """A partner's Work by key, or a person's by session."""
+    actor = _caller(request)
+    with _opened(request, actor, key, reads=_changes_nothing(request)) as work:
+        yield work
+
+
+def logged_api_work(request: Request, _turn: Turn, key: ApiKey) -> Iterator[Work]:
+    """The same, able to write its own log on GET."""
+    with _opened(request, _caller(request), key, reads=False) as work:
+        yield work
+
+
+PageWork = Annotated[Work, Depends(page_work, scope="function")]
+LoggedPageWork = Annotated[Work, Depends(logged_page_work, scope="function")]
+StepWork = Annotated[Work, Depends(step_work, scope="function")]
+VisitorWork = Annotated[Work, Depends(visitor_work, scope="function")]
+ApiWork = Annotated[Work, Depends(api_work, scope="function")]
+LoggedApiWork = Annotated[Work, Depends(logged_api_work, scope="function")]
+
+
+def if_match(
+    tag: Annotated[str | None, Header(alias="If-Match", description='`"v17"`')] = None,
+) -> int:
+    """The row version that the caller saw, from `If-Match: "v17"`; 428 without."""
+    number = (tag or "").strip().removeprefix("W/").strip('"').removeprefix("v")
+    if not (number.isascii() and number.isdigit()):
+        raise PreconditionRequired('请在请求头 If-Match 中给出读到的版本，如 "v17"')
+    return int(number)
+
+
+IfMatch = Annotated[int, Depends(if_match)]
+
+
+def set_cookie(response: Response, token: str, *, secure: bool) -> None:
+    """Give the browser its session."""
+    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")

@@ -1,0 +1,466 @@
+"""HTML answers: templates and their filters, forms bound to commands, the same-origin check.
+
+bind(Command) → Form: the command, or what was typed with a message per field
+with form.or_show(request, "x/new.html"): …   a refusal shows the form again, nothing lost
+page(request, "x/list.html", …)               app or bare layout, by HX-Request
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import NoneType
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlsplit
+
+from anyio.to_thread import run_sync
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.templating import Jinja2Templates
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.clock import SHANGHAI
+from app.errors import DomainError, Forbidden, Invalid, TooLarge
+from app.kit import schemas
+from app.kit.files import Upload
+from app.kit.work import Actor, Role
+from app.money import Money
+from app.settings import ROOT
+
+STATIC = ROOT / "app" / "static"
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+_WEEKDAYS = "一二三四五六日"
+
+C = TypeVar("C", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the rail: shown to those who hold one of its roles."""
+
+    label: str
+    href: str
+    icon: str
+    roles: tuple[Role, ...]
+
+    def visible_to(self, actor: Actor) -> bool:
+        """Whether the actor's rights lead here."""
+        return actor.has(*self.roles)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the 工作台 that a later capability shows: loaded by its address, else a link."""
+
+    title: str
+    href: str
+    roles: tuple[Role, ...]
+    wide: bool = True
+
+
+class Answer(Exception):
+    """An answer already made inside a Work that must not commit."""
+
+    def __init__(self, response: Response) -> None:
+        """Carry the response past the end of the transaction."""
+        self.response = response
+
+
+@dataclass
+class Form(Generic[C]):
+    """What a form's page needs: the values as typed, a message per field, the hidden key."""
+
+    values_typed: dict[str, list[str]] = field(default_factory=dict)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    command: C | None = None
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    version: int | None = None
+
+    @classmethod
+    def initial(cls, **values: object) -> "Form[C]":
+        """An unsent form with these values in its fields; None leaves a field empty."""
+        return cls(values_typed={name: _as_typed(value) for name, value in values.items()})
+
+    def value(self, name: str, default: str = "") -> str:
+        """What stands in the field."""
+        typed = self.values_typed.get(name)
+        return typed[0] if typed else default
+
+    def values(self, name: str) -> list[str]:
+        """All that is chosen in a field that may be given several times."""
+        return self.values_typed.get(name, [])
+
+    def error(self, name: str) -> str | None:
+        """The message of the field, if there is one."""
+        return next((message for place, message in self.errors if place == name), None)
+
+    def rows(self, name: str, least: int = 1) -> range:
+        """The indexes of a repeated group, at least `least` of them."""
+        prefix = f"{name}."
+        places = [
+            int(key.removeprefix(prefix).partition(".")[0])
+            for key in self.values_typed
+            if key.startswith(prefix)
+        ]
+        return range(max([least, *(place + 1 for place in places)]))
+
+    @property
+    def valid(self) -> C:
+        """The command; Invalid when what was typed is not one."""
+        if self.command is None:
+            raise Invalid("请核对标出的内容")
+        return self.command
+
+    @contextmanager
+    def or_show(self, request: Request, template: str, **context: object) -> Iterator[None]:
+        """Run an act; when it is refused, answer with this page, the form and the reason kept."""
+        if self.command is None:
+            raise Answer(page(request, template, status=422, form=self, **context))
+        try:
+            yield
+        except DomainError as refusal:
+            if refusal.status not in (400, 409, 412, 422):
+                raise
+            self._take(refusal)
+            raise Answer(
+                page(
+                    request, template, status=refusal.status, form=self, refusal=refusal, **context
+                )
+            ) from refusal
+
+    def _take(self, refusal: DomainError) -> None:
+        places = refusal.issues if isinstance(refusal, Invalid) else ()
+        self.errors.extend((_dotted(issue.pointer), issue.message) for issue in places)
+        if not places:
+            self.errors.append(("", refusal.message))
+
+
+def bind(model: type[C]) -> Any:
+    """The dependency that reads the posted form into `Form[model]`."""
+
+    async def read(request: Request) -> Form[C]:
+        typed = await typed_form(request)
+        texts: dict[str, list[str]] = {}
+        for name, value in typed:
+            if isinstance(value, str):
+                texts.setdefault(name, []).append(value)
+        form = Form[C](
+            values_typed={name: given for name, given in texts.items() if name[:1] != "_"},
+            key=texts.get("_key", [""])[0] or secrets.token_urlsafe(16),
+            version=_integer(texts.get("_version", [""])[0]),
+        )
+        try:
+            form.command = model.model_validate(_nested(model, typed), context={"face": "form"})
+        except ValidationError as error:
+            found = schemas.issues(error.errors(), model)
+            form.errors = [(_dotted(issue.pointer), issue.message) for issue in found]
+        return form
+
+    return Depends(read)
+
+
+async def typed_form(request: Request) -> list[tuple[str, "str | Upload"]]:
+    """All fields of the posted form in order, files as bytes; read once per request."""
+    if not hasattr(request.state, "typed"):
+        typed: list[tuple[str, str | Upload]] = []
+        async with request.form(max_fields=2000, max_part_size=4 * 1024 * 1024) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    typed.extend(await _upload(name, value))
+                else:
+                    typed.append((name, value))
+        request.state.typed = typed
+    found: list[tuple[str, str | Upload]] = request.state.typed
+    return found
+
+
+async def _upload(name: str, file: UploadFile) -> list[tuple[str, Upload]]:
+    data = await file.read(MAX_UPLOAD_BYTES + 1)
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise TooLarge("单个文件不超过 20 MB", limit=MAX_UPLOAD_BYTES)
+    return [(name, Upload(file.filename, data))] if file.filename else []
+
+
+def _nested(model: type[BaseModel], typed: list[tuple[str, "str | Upload"]]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, value in typed:
+        if name.startswith("_"):
+            continue
+        *parents, last = name.split(".")
+        place = tree
+        for parent in parents:
+            place = place.setdefault(parent, {})
+            if not isinstance(place, dict):
+                raise Invalid.at("/" + name.replace(".", "/"), "form", "表单字段重复")
+        place.setdefault(last, []).append(value)
+    return _shaped(model, tree)
+
+
+def _shaped(model: type[BaseModel], tree: Mapping[str, Any]) -> dict[str, Any]:
+    """The tree in the shape of the model: lists where it has lists, blanks as None or absent."""
+    shaped: dict[str, Any] = {}
+    for name, value in tree.items():
+        known = model.model_fields.get(name)
+        annotation = known.annotation if known is not None else None
+        if isinstance(value, dict):
+            inner = schemas.inner_model(annotation)
+            if inner is None:
+                shaped[name] = value
+            elif all(key.isdigit() for key in value):
+                rows = [value[key] for key in sorted(value, key=int)]
+                while rows and not _filled(rows[-1]):
+                    rows.pop()
+                shaped[name] = [_shaped(inner, row) for row in rows]
+            else:
+                shaped[name] = _shaped(inner, value)
+            continue
+        given = [item for item in value if item != ""]
+        if _origin(annotation) in (list, tuple, frozenset, set):
+            shaped[name] = given
+        elif given:
+            shaped[name] = given[-1]
+        elif NoneType in getattr(annotation, "__args__", ()):
+            shaped[name] = None
+    return shaped
+
+
+def _origin(annotation: Any) -> Any:
+    origin = getattr(annotation, "__origin__", None)
+    if origin in (list, tuple, frozenset, set):
+        return origin
+    inner = [part for part in getattr(annotation, "__args__", ()) if part is not NoneType]
+    return _origin(inner[0]) if origin is not None and len(inner) == 1 else None
+
+
+def _filled(row: Any) -> bool:
+    return not isinstance(row, dict) or any(
+        any(item != "" for item in value) if isinstance(value, list) else _filled(value)
+        for value in row.values()
+    )
+
+
+def _dotted(pointer: str) -> str:
+    return pointer.removeprefix("/").replace("/", ".")
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _as_typed(value: object) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, list | tuple | set | frozenset):
+        return [item for one in value for item in _as_typed(one)]
+    if isinstance(value, bool):
+        return ["true"] if value else []
+    if isinstance(value, datetime):
+        return [value.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")]
+    if isinstance(value, Money):
+        return [value.yuan]
+    return [str(value)]
+
+
+def templates() -> Jinja2Templates:
+    """The templates with our filters; escaping on, undefined names are errors of ours."""
+    found = Jinja2Templates(directory=ROOT / "templates")
+    environment = found.env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(
+        yuan=yuan, wan=wan, yi=yi, local=local, day=day, weekday=weekday, wide=typed_yi
+    )
+    environment.globals["static"] = static
+    return found
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: object) -> Response:
+    """Render a page for the signed-in actor; htmx gets title and main, a browser the frame."""
+    state = request.app.state
+    actor: Actor | None = getattr(request.state, "actor", None)
+    bare = request.headers.get("HX-Request") == "true"
+    context.setdefault("form", Form[Any]())
+    response = state.templates.TemplateResponse(
+        request,
+        template,
+        {
+            "layout": "layouts/bare.html" if bare else "layouts/app.html",
+            "nonce": request.state.nonce,
+            "actor": actor,
+            "menu": _menu(request, actor),
+            "demo": state.settings.demo,
+            "version": state.version,
+            **context,
+        },
+        status_code=status,
+    )
+    response.headers["Vary"] = "HX-Request"
+    response.headers["Cache-Control"] = "no-store"
+    return response  # type: ignore[no-any-return]  # app.state is untyped
+
+
+def _menu(request: Request, actor: Actor | None) -> list[dict[str, object]]:
+    if actor is None:
+        return []
+    items: list[MenuItem] = [item for item in request.app.state.menu if item.visible_to(actor)]
+    path = request.url.path
+    here = max(
+        (item.href for item in items if path == item.href or path.startswith(item.href + "/")),
+        key=len,
+        default="",
+    )
+    return [
+        {"label": item.label, "href": item.href, "icon": item.icon, "active": item.href == here}
+        for item in items
+    ]
+
+
+async def sign_in_page(request: Request) -> Response:
+    """The sign-in page in place of the asked one (401); it carries what was typed and goes on."""
+    target, carried = request.url.path, []
+    if request.method == "POST":
+        typed = await typed_form(request)
+        carried = [(name, value) for name, value in typed if isinstance(value, str)]
+    elif request.url.query:
+        target += f"?{request.url.query}"
+    lost_files = request.method == "POST" and len(carried) < len(request.state.typed)
+    return page(
+        request,
+        "districts/sign_in.html",
+        status=401,
+        target=target,
+        carried=carried,
+        lost_files=lost_files,
+        posted=request.method == "POST",
+        demo_users=await run_sync(request.app.state.demo_users),
+    )
+
+
+def see_other(url: str) -> Response:
+    """Go on to another page of ours by GET."""
+    return RedirectResponse(url, status_code=303)
+
+
+def local_path(url: str, default: str = "/") -> str:
+    """A path inside this site, or `default`: a link from outside never sends people elsewhere."""
+    parts = urlsplit(url)
+    good = url.startswith("/") and not url.startswith(("//", "/\\")) and not parts.netloc
+    return url if good and url.isprintable() else default
+
+
+def attachment(name: str, data: bytes, media_type: str) -> Response:
+    """A file to save, under its Chinese name."""
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(
+        data,
+        media_type=media_type,
+        headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
+    )
+
+
+def check_same_origin(request: Request) -> None:
+    """Refuse an unsafe request that another site made a browser send."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        trusted = fetch_site in ("same-origin", "none")
+    else:
+        origin = request.headers.get("Origin", "")
+        trusted = bool(origin) and urlsplit(origin).netloc == request.headers.get("Host")
+    if not trusted:
+        raise Forbidden("请求不是从本站页面发出的，未办理")
+
+
+def yuan(amount: Money | None) -> str:
+    """`1,234.50`, or — when there is none."""
+    return "—" if amount is None else str(amount).replace("-", "−")
+
+
+def wan(amount: Money | None, places: int = 2) -> str:
+    """The amount in 万元: `12,000.00`."""
+    return _scaled(amount, 10**6, places)
+
+
+def yi(amount: Money | None, places: int = 2) -> str:
+    """The amount in 亿元: `1.20`."""
+    return _scaled(amount, 10**10, places)
+
+
+def _scaled(amount: Money | None, unit: int, places: int) -> str:
+    if amount is None:
+        return "—"
+    return f"{Decimal(amount.fen) / unit:,.{places}f}".replace("-", "−")
+
+
+def typed_yi(amount: Money | None) -> str:
+    """The amount in 亿元 as one would type it, exact: `1.2`."""
+    return "" if amount is None else f"{(Decimal(amount.fen) / 10**10).normalize():f}"
+
+
+def local(instant: datetime | None, pattern: str = "%Y-%m-%d %H:%M") -> str:
+    """The instant in Shanghai: `2026-03-02 09:15`."""
+    return "—" if instant is None else instant.astimezone(SHANGHAI).strftime(pattern)
+
+
+def day(value: date | datetime | None) -> str:
+    """The day in Shanghai: `2026-03-02`."""
+    if isinstance(value, datetime):
+        value = value.astimezone(SHANGHAI).date()
+    return "—" if value is None else value.isoformat()
+
+
+def weekday(value: date | datetime | None) -> str:
+    """The weekday in brackets: （一）."""
+    if isinstance(value, datetime):
+        value = value.astimezone(SHANGHAI).date()
+    return "" if value is None else f"（{_WEEKDAYS[value.weekday()]}）"
+
+
+@lru_cache(maxsize=512)
+def static(path: str) -> str:
+    """The address of a static file with its content's hash, so that no cache serves an old one."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
+
+
+class PageHeaders:
+    """ASGI middleware: a request id and a CSP nonce per request, safe headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Set the headers when the answer starts."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce, request_id = secrets.token_urlsafe(16), "req_" + secrets.token_hex(10)
+        scope.setdefault("state", {}).update(nonce=nonce, request_id=request_id)
+        policy = (
+            f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
+            "img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; "
+            "form-action 'self'; base-uri 'none'"
+        )
+        headers = {
+            "content-security-policy": policy,
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "same-origin",
+            "x-request-id": request_id,
+        }
+
+        async def secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    *((name.encode(), value.encode()) for name, value in headers.items()),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, secured)

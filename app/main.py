@@ -1,0 +1,128 @@
+"""The web application: settings and a clock in, one FastAPI app out.
+
+Here the capabilities are put side by side: routers, the menu, the blocks of the 工作台 and the
+ticks are each one list, in the order of business.
+"""
+
+import gc
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+import anyio
+from apscheduler.schedulers.background import BackgroundScheduler
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+
+from app.clock import Clock, system_clock
+from app.districts import api as districts_api
+from app.districts import pages as districts_pages
+from app.districts import sign_in
+from app.kit import logs, problems
+from app.kit.db import check_answers, make_engine
+from app.kit.jobs import Tick, run_tick
+from app.kit.web import STATIC, Block, MenuItem, PageHeaders, templates
+from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office
+from app.settings import Settings
+
+ROUTERS = (districts_pages.router, districts_api.router)
+MENU = (MenuItem("工作台", "/", "layout-dashboard", (*STAFF, *ADMINISTRATORS)),)
+BLOCKS: tuple[Block, ...] = ()
+TICKS: tuple[Tick, ...] = ()
+
+
+def make_office(settings: Settings, clock: Clock = system_clock) -> Office:
+    """The office of one installation: its database, files and keys, made on first use."""
+    files = settings.data / "files"
+    files.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secret = _secret(settings)
+    return Office(make_engine(settings.database), clock, secret, {"files": files})
+
+
+def _secret(settings: Settings) -> bytes:
+    """The key that seals personal values in the trail: made once, readable by its owner alone."""
+    place = settings.data / "trail.key"
+    if not place.exists():
+        place.touch(mode=0o600)
+        place.write_bytes(secrets.token_bytes(32))
+    return place.read_bytes()
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
+    """The application over a prepared and migrated installation."""
+    logs.set_up()
+    office = make_office(settings, clock)
+    app = FastAPI(
+        title="同招 API",
+        version=program_version(),
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.settings, app.state.office, app.state.version = settings, office, app.version
+    app.state.templates, app.state.menu, app.state.blocks = templates(), MENU, BLOCKS
+    app.state.turns = anyio.Semaphore(1 if settings.is_sqlite else 16)
+    app.state.demo_users = lambda: _demo_users(office) if settings.demo else []
+    problems.install(app)
+    app.add_middleware(PageHeaders)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    _operation(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
+    for tick in TICKS:
+        scheduler.add_job(
+            run_tick,
+            "interval",
+            args=(app.state.office, tick),
+            seconds=tick.seconds,
+            coalesce=True,
+            max_instances=1,
+        )
+    scheduler.start()
+    gc.freeze()
+    yield
+    scheduler.shutdown()
+    app.state.office.engine.dispose()
+
+
+def _demo_users(office: Office) -> list[object]:
+    with office.open(NOBODY, reads=True) as work:
+        return list(sign_in.demo_accounts(work))
+
+
+def program_version() -> str:
+    """The version of the program, as installed."""
+    try:
+        return version("tongzhao")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+def _operation(app: FastAPI) -> None:
+    """The addresses that watch over a running server; open to everybody."""
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz(request: Request) -> dict[str, str]:
+        check_answers(request.app.state.office.engine)
+        return {"status": "ok"}
+
+    @app.get("/version", include_in_schema=False)
+    async def program(request: Request) -> dict[str, str]:
+        return {"version": request.app.state.version}
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    async def favicon() -> Response:
+        return Response(status_code=204)
