@@ -16,7 +16,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine, exc, inspect, make_url
 
+from app.districts import service as districts
 from app.errors import Conflict
+from app.kit.work import Office
+from app.parameters import importing as parameters
 from app.settings import ROOT, Settings
 
 
@@ -62,6 +65,13 @@ def migrate(settings: Settings) -> None:
     config = Config(ROOT / "alembic.ini", attributes={"settings": settings})
     _refuse_foreign(settings, ScriptDirectory.from_config(config))
     command.upgrade(config, "head")
+
+
+def load_seeds(office: Office) -> None:
+    """Enter the reference data that is not there yet: districts, rules, calendar, codes."""
+    with office.open() as work:
+        districts.load_seeds(work, ROOT / "seeds" / "districts.toml")
+        parameters.load_seeds(work, ROOT / "seeds")
 
 
 def _refuse_foreign(settings: Settings, scripts: ScriptDirectory) -> None:
