@@ -1,0 +1,301 @@
+"""States, moves and clocks of a right, and how all rows of one subject settle together."""
+
+from dataclasses import replace
+from datetime import datetime, time
+
+import pytest
+
+from app.errors import IllegalTransition
+from app.first_talk.policies import Amount, Policy
+from app.first_talk.rights import (
+    ENDINGS,
+    LIVE,
+    MOVES,
+    Change,
+    Move,
+    Reason,
+    Standing,
+    State,
+    settle,
+)
+from tests.first_talk.policies import CALENDAR, LUZHOU, SMALL, YI, at, on
+
+# The table of the rules (§3), written down a second time by hand: from, moves and where they lead.
+TABLE = {
+    "draft": "file:submitted queue:queued file_incomplete:incomplete refuse:rejected award:active"
+    " take_over:active revoke:revoked",
+    "incomplete": "file:submitted queue:queued fix_ends:rejected refuse:rejected release:released"
+    " revoke:revoked",
+    "queued": "promote:submitted taken:rejected award:active release:released revoke:revoked",
+    "submitted": "check_identity:identity_check approve:notice reject:rejected silence:notice"
+    " object:contested join:submitted enterprise_leaves:enterprise_left revoke:revoked"
+    " release:released",
+    "identity_check": "approve:notice reject:rejected silence:notice object:contested"
+    " join:identity_check enterprise_leaves:enterprise_left revoke:revoked release:released",
+    "notice": "notice_ends:active object:contested join:notice enterprise_leaves:enterprise_left"
+    " revoke:revoked release:released",
+    "contested": "uphold:active uphold_to_notice:notice lose_hold:rejected lose_right:transferred"
+    " lose_inactive:lapsed shorten:active no_ruling:notice join:contested"
+    " enterprise_leaves:enterprise_left revoke:revoked release:released",
+    "active": "object:contested report:active progress:active join:active notify_lapse:active"
+    " lapse:lapsed ask_extension:extension_pending suspend:suspended convert:converted"
+    " declare:active pool:pooled reclaim:pooled expire:expired shorten:active"
+    " lose_right:transferred lose_inactive:lapsed enterprise_leaves:enterprise_left"
+    " revoke:revoked release:released",
+    "suspended": "resume:active convert:converted join:suspended"
+    " enterprise_leaves:enterprise_left revoke:revoked release:released",
+    "extension_pending": "grant_extension:active refuse_extension:active expire:expired"
+    " report:extension_pending progress:extension_pending convert:converted"
+    " join:extension_pending enterprise_leaves:enterprise_left revoke:revoked release:released",
+    "pooled": "hand_over:transferred offer_again:pooled close_pool:released no_taker:released"
+    " enterprise_leaves:enterprise_left revoke:revoked",
+    "converted": "revoke:revoked",
+    "expired": "revoke:revoked",
+    "lapsed": "revoke:revoked",
+    "released": "revoke:revoked",
+    "enterprise_left": "revoke:revoked",
+    "transferred": "revoke:revoked",
+    "rejected": "revoke:revoked",
+    "revoked": "",
+}
+
+
+def row(name: str = "A", state: State = State.DRAFT, **clocks: object) -> Standing:
+    fixed = {"policy": LUZHOU, "amount": SMALL}
+    return Standing(right_id=name, state=state, **{**fixed, **clocks})
+
+
+def filed(name: str, place: int, instant: datetime, move: Move = Move.FILE) -> Standing:
+    return replace(row(name).after(move, instant, CALENDAR), place=place)
+
+
+def active(start: str, amount: Amount = SMALL, policy: Policy = LUZHOU) -> Standing:
+    held = row(state=State.NOTICE, amount=amount, policy=policy)
+    return held.after(Move.NOTICE_ENDS, at(start), CALENDAR)
+
+
+def seen(changes: list[Change]) -> list[tuple[str, str, datetime]]:
+    return [(change.standing.right_id, str(change.move), change.at) for change in changes]
+
+
+@pytest.mark.parametrize("move", list(Move))
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_allows_the_moves_of_the_table_and_no_other(state: State, move: Move) -> None:
+    allowed = dict(pair.split(":") for pair in TABLE[state].split())
+    standing = row(state=state, interrupted=State.NOTICE)
+    if move in allowed:
+        assert standing.after(move, at("03-02"), CALENDAR).state == allowed[move]
+        assert move in standing.allowed()
+        return
+    with pytest.raises(IllegalTransition) as refused:
+        standing.after(move, at("03-02"), CALENDAR)
+    assert refused.value.members["from"] == state
+    assert set(refused.value.members["allowed"]) == set(allowed)
+
+
+def test_the_table_reaches_every_state_but_the_draft() -> None:
+    assert {*MOVES.values()} - {None} == set(State) - {State.DRAFT}
+    assert not set(LIVE) & set(ENDINGS)
+
+
+def test_the_seven_blocking_states_are_those_of_the_index() -> None:
+    assert {str(state) for state in LIVE} == {
+        "submitted", "identity_check", "notice", "contested",
+        "active", "suspended", "extension_pending",
+    }  # fmt: skip
+
+
+def test_a_hold_starts_answer_review_and_cap_on_the_day_it_is_filed() -> None:
+    hold = filed("A", 1, at("09-28", "16:20:00"))  # A03
+    assert hold.filed_at == at("09-28", "16:20:00")
+    assert hold.answer_until == at("09-30")
+    assert hold.review_until == at("10-09")
+    large = row(amount=Amount(5 * YI)).after(Move.FILE, at("09-28"), CALENDAR)
+    assert large.review_until == at("10-11")
+    doubtful = hold.after(Move.CHECK_IDENTITY, at("09-29"), CALENDAR)
+    assert doubtful.review_until == at("10-11")
+
+
+def test_an_incomplete_filing_does_not_block_and_ends_when_nothing_is_added() -> None:
+    standing = row().after(Move.FILE_INCOMPLETE, at("03-02", "09:15:00"), CALENDAR)
+    assert not standing.blocks
+    assert standing.at(at("03-09", "23:59:59"), CALENDAR).state is State.INCOMPLETE
+    ended = standing.at(at("03-10"), CALENDAR)
+    assert (ended.state, ended.reason, ended.ended_at) == (
+        State.REJECTED,
+        Reason.INCOMPLETE,
+        at("03-10"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "nominal", "effective"),
+    [("07-03", "10-01", "10-08"), ("01-05", "04-05", "04-07")],
+)
+def test_an_end_in_a_holiday_rolls_and_both_ends_are_kept(
+    start: str, nominal: str, effective: str
+) -> None:
+    right = active(start)  # A04
+    assert (right.nominal_end, right.effective_end) == (on(nominal), on(effective))
+    assert right.at(at(effective, "23:59:59"), CALENDAR).state is State.ACTIVE
+    assert right.at(right.ends_at, CALENDAR).state is State.EXPIRED
+
+
+def test_a_cutoff_ends_the_last_day_early() -> None:
+    right = active("07-03", policy=replace(LUZHOU, cutoff=time(18)))
+    assert right.ends_at == at("10-08", "18:00:00")
+
+
+def test_ten_yi_are_protected_180_days_and_no_length_until_the_contract() -> None:
+    assert active("02-09", Amount(12 * YI)).nominal_end == on("08-08")  # A05
+    endless = active("02-09", policy=replace(LUZHOU, length_days=None))
+    assert endless.next_due() is None
+
+
+def test_without_a_notice_entry_nothing_lapses_and_with_one_it_does() -> None:
+    right = active("02-09", Amount(12 * YI))
+    assert right.at(at("07-15"), CALENDAR).state is State.ACTIVE
+    warned = right.after(Move.NOTIFY_LAPSE, at("06-11", "08:00:00"), CALENDAR)
+    assert warned.at(at("06-18", "23:59:59"), CALENDAR).state is State.ACTIVE
+    lapsed = warned.at(at("07-15"), CALENDAR)
+    assert (lapsed.state, lapsed.ended_at) == (State.LAPSED, at("06-19"))
+
+
+def test_a_substantive_event_saves_from_the_lapse_and_a_plain_report_does_not() -> None:
+    warned = active("02-09").after(Move.NOTIFY_LAPSE, at("04-13"), CALENDAR)
+    told = warned.after(Move.REPORT, at("04-15"), CALENDAR)
+    assert told.at(at("04-21"), CALENDAR).state is State.LAPSED
+    progressed = warned.after(Move.PROGRESS, at("04-15"), CALENDAR)
+    assert progressed.at(at("04-21"), CALENDAR).state is State.ACTIVE
+
+
+def test_an_extension_counts_from_the_nominal_end() -> None:
+    asked = active("03-09").after(Move.ASK_EXTENSION, at("05-25"), CALENDAR)  # A06
+    granted = asked.after(Move.GRANT_EXTENSION, at("05-28"), CALENDAR)
+    assert (granted.nominal_end, granted.effective_end) == (on("09-05"), on("09-07"))
+    assert granted.extensions == 1
+
+
+def test_an_undecided_extension_stands_to_the_later_of_end_and_review_then_expires() -> None:
+    asked = active("03-09").after(Move.ASK_EXTENSION, at("05-25"), CALENDAR)
+    assert asked.at(at("06-09"), CALENDAR).ended_at == at("06-09")
+    late = active("03-09").after(Move.ASK_EXTENSION, at("06-08"), CALENDAR)
+    assert late.at(at("06-11", "23:00:00"), CALENDAR).state is State.EXTENSION_PENDING
+    assert late.at(at("06-12"), CALENDAR).state is State.EXPIRED
+
+
+def test_a_refused_extension_leaves_the_end_where_it_was() -> None:
+    asked = active("03-09").after(Move.ASK_EXTENSION, at("05-25"), CALENDAR)
+    refused = asked.after(Move.REFUSE_EXTENSION, at("05-28"), CALENDAR)
+    assert (refused.state, refused.ends_at) == (State.ACTIVE, at("06-09"))
+
+
+def test_the_days_suspended_are_added_to_the_nominal_end() -> None:
+    held = active("03-09").after(Move.SUSPEND, at("04-01", "10:00:00"), CALENDAR)
+    resumed = held.after(Move.RESUME, at("04-11", "09:00:00"), CALENDAR)
+    assert (resumed.nominal_end, resumed.effective_end) == (on("06-17"), on("06-17"))
+    capped = held.at(at("07-10"), CALENDAR)
+    assert capped.state is State.ACTIVE
+    assert capped.nominal_end == on("09-06")  # 91 days later
+
+
+def test_a_contest_nobody_rules_on_goes_back_to_where_it_was_with_the_days_added() -> None:
+    noticed = row(state=State.SUBMITTED).after(Move.APPROVE, at("03-09"), CALENDAR)
+    contested = noticed.after(Move.OBJECT, at("03-12", "15:00:00"), CALENDAR)
+    assert contested.ruling_until == at("04-18")
+    back = contested.at(at("04-18"), CALENDAR)
+    assert (back.state, back.notice_until) == (State.NOTICE, at("04-21"))
+
+
+def test_a_contested_right_runs_on_when_upheld_and_a_contested_hold_becomes_one() -> None:
+    right = active("03-09").after(Move.OBJECT, at("03-16"), CALENDAR)
+    assert right.granted
+    assert right.after(Move.UPHOLD, at("03-26"), CALENDAR).nominal_end == on("06-17")
+    hold = row(state=State.NOTICE).after(Move.OBJECT, at("03-12"), CALENDAR)
+    assert not hold.granted
+    won = hold.after(Move.UPHOLD, at("04-02"), CALENDAR)
+    assert (won.active_on, won.nominal_end) == (on("04-02"), on("07-01"))
+
+
+def test_a_co_holder_joining_a_contest_does_not_forget_what_it_interrupted() -> None:
+    contested = row(state=State.NOTICE).after(Move.OBJECT, at("03-12"), CALENDAR)
+    joined = contested.after(Move.JOIN, at("03-13"), CALENDAR)
+    assert joined.interrupted is State.NOTICE
+
+
+def test_a_declared_project_pools_in_time_and_closes_when_nobody_takes_it() -> None:
+    declared = active("05-04").after(Move.DECLARE, at("06-15"), CALENDAR)  # A09
+    assert declared.at(at("06-18", "23:00:00"), CALENDAR).state is State.ACTIVE
+    pooled = declared.at(at("06-19"), CALENDAR)
+    assert (pooled.state, pooled.accept_until) == (State.POOLED, at("06-27"))
+    closed = declared.at(at("08-01"), CALENDAR)
+    assert (closed.state, closed.ended_at) == (State.RELEASED, at("07-27"))
+
+
+def a13() -> list[Standing]:
+    first = filed("龙马潭", 1, at("03-02", "10:00:00"))
+    return [first, filed("江阳", 2, at("03-02", "10:05:00"), Move.QUEUE)]
+
+
+def test_an_undecided_hold_reaches_the_notice_and_a_third_filer_queues() -> None:
+    rows = a13()
+    assert rows[0].hold_cap_until == at("03-24")
+    assert settle(rows, at("03-23", "23:59:59"), CALENDAR) == []
+    assert seen(settle(rows, at("03-24", "00:00:01"), CALENDAR)) == [
+        ("龙马潭", "silence", at("03-24"))
+    ]
+    noticed = rows[0].at(at("03-24", "00:00:01"), CALENDAR)
+    assert (noticed.blocks, noticed.held_until) == (True, at("03-28"))
+
+
+def test_when_the_hold_becomes_active_the_whole_queue_ends_at_that_instant() -> None:
+    rows = [*a13(), filed("纳溪", 3, at("03-24", "00:00:01"), Move.QUEUE)]
+    changes = settle(rows, at("03-28", "00:00:01"), CALENDAR)
+    assert seen(changes) == [
+        ("龙马潭", "silence", at("03-24")),
+        ("龙马潭", "notice_ends", at("03-28")),
+        ("江阳", "taken", at("03-28")),
+        ("纳溪", "taken", at("03-28")),
+    ]
+    assert changes[1].standing.effective_end == on("06-26")
+    assert changes[2].standing.reason is Reason.FIRST_TALK_TAKEN
+
+
+def test_when_the_hold_is_rejected_the_first_in_the_queue_follows_with_its_old_time() -> None:
+    first, second = a13()
+    third = filed("纳溪", 3, at("03-09"), Move.QUEUE)
+    rejected = first.after(Move.REJECT, at("03-10", "11:00:00"), CALENDAR, Reason.EVIDENCE_UNTRUE)
+    changes = settle([third, rejected, second], at("03-10", "11:00:00"), CALENDAR)
+    assert seen(changes) == [("江阳", "promote", at("03-10", "11:00:00"))]
+    promoted = changes[0].standing
+    assert promoted.filed_at == at("03-02", "10:05:00")
+    assert promoted.answer_until == at("03-12")
+    assert promoted.review_until == at("03-14")
+    assert promoted.hold_cap_until == at("04-01")
+
+
+def test_two_overdue_moves_count_each_at_its_own_time() -> None:
+    notice = row(state=State.SUBMITTED).after(Move.APPROVE, at("03-09"), CALENDAR)  # A14
+    changes = settle([notice], at("07-01", "09:00:00"), CALENDAR)
+    assert seen(changes) == [("A", "notice_ends", at("03-13")), ("A", "expire", at("06-12"))]
+    assert changes[-1].standing.ended_at == at("06-12")
+
+
+def test_settling_twice_changes_nothing_more() -> None:
+    rows = {standing.right_id: standing for standing in a13()}
+    now = at("12-01")
+    for change in settle(rows.values(), now, CALENDAR):
+        rows[change.standing.right_id] = change.standing
+    assert settle(rows.values(), now, CALENDAR) == []
+
+
+def test_a_policy_without_notice_grants_as_soon_as_it_is_approved() -> None:
+    held = row(state=State.SUBMITTED, policy=replace(LUZHOU, notice=None))
+    approved = held.after(Move.APPROVE, at("03-09", "10:00:00"), CALENDAR)
+    assert approved.at(at("03-09", "10:00:00"), CALENDAR).state is State.ACTIVE
+
+
+def test_an_end_and_a_lapse_at_the_same_instant_are_an_expiry() -> None:
+    right = active("03-09")
+    both = replace(right, lapse_until=right.ends_at)
+    assert both.at(right.ends_at, CALENDAR).state is State.EXPIRED
