@@ -75,17 +75,20 @@ def allocate(total: int, weights: Sequence[Fraction | int]) -> list[int]:
 
     Largest remainder; equal remainders go to the earlier place in the list; a negative total
     mirrors the positive one, so a reversal cancels. Weights are >= 0 with a positive sum unless
-    `total` is 0. Source: scheme v1, A2.
+    `total` is 0. Whole weights stay in integer arithmetic. Source: scheme v1, A2.
     """
     if total == 0:
         return [0] * len(weights)
-    whole = sum(weights, Fraction(0))
-    if whole <= 0 or any(weight < 0 for weight in weights):
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
         raise ValueError("weights must be non-negative with a positive sum")
-    raw = [abs(total) * Fraction(weight) / whole for weight in weights]
-    parts = [share.numerator // share.denominator for share in raw]
-    left = abs(total) - sum(parts)
-    by_remainder = sorted(range(len(raw)), key=lambda place: parts[place] - raw[place])
-    for place in by_remainder[:left]:
-        parts[place] += 1
+    size = abs(total)
+    divided = [divmod(size * weight, whole) for weight in weights]
+    parts = [part for part, _ in divided]
+    left = size - sum(parts)
+    if left:
+        remainders = [remainder for _, remainder in divided]
+        order = sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)
+        for place in order[:left]:
+            parts[place] += 1
     return parts if total > 0 else [-part for part in parts]
