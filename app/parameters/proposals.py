@@ -29,7 +29,7 @@ from app.parameters.models import (
     ProposalState,
     SharingRow,
 )
-from app.parameters.policy import ParameterSet
+from app.parameters.policy import ParameterSet, in_words
 from app.parameters.schemas import (
     LEVELS,
     Decide,
@@ -173,7 +173,8 @@ def _parameter_summary(work: Work, command: ProposeParameter) -> str:
     if key == "first_talk.profile":
         service.version_on(work, str(command.value), command.effective_from)
     title = type(before).model_fields[field].title
-    old, new = (service.words(work, getattr(one, field)) for one in (before, after))
+    labels = service.labels_in_parameters(work)
+    old, new = (in_words(getattr(one, field), labels) for one in (before, after))
     return f"{title}（{command.key}）：{old} → {new}，{_authority(command)}"
 
 

@@ -71,6 +71,7 @@ class GateRuleView(View):
 class SharingRowView(View):
     """One row of the 收入分享表; `shares` is None where the tax has ended."""
 
+    id: str
     of: str
     tax: str
     payer_class: str
@@ -139,6 +140,23 @@ class ProposalView(View):
     decided_by_name: str
     decided_at: datetime | None
     answer: str
+
+
+class DictionaryView(View):
+    """A dictionary: how many entries it has, and which of them have entries below."""
+
+    name: str
+    title: str
+    entries: int
+    parents: frozenset[str]
+
+
+class DraftView(View):
+    """What the form of a proposal starts from, and what its lists offer."""
+
+    kind: Coded[ProposalKind]
+    values: dict[str, AnyJson]
+    options: dict[str, list[tuple[str, str]]]
 
 
 def _json_or_word(value: object, info: ValidationInfo) -> object:
@@ -273,3 +291,9 @@ class ListCodes(Command):
     """Which entries of a dictionary are asked for."""
 
     parent: str | None = Field(default=None, max_length=40, title="上级代码")
+
+
+class PolicyAt(Command):
+    """On which day the rules are asked for; today when none is given."""
+
+    at: date | None = Field(default=None, title="日期")

@@ -6,13 +6,15 @@ come counts, and of that day the highest revision. A first-talk rule set is read
 version n says what the versions before it said, but for the keys that it changed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.clock import WorkCalendar
+from app.districts import service as districts
 from app.errors import NotFound
 from app.kit.work import EVERYBODY, Work, use_case
 from app.parameters.models import (
@@ -30,12 +32,30 @@ from app.parameters.schemas import (
     LEVELS,
     CalendarYearView,
     CodeView,
+    DictionaryView,
     GateRuleView,
     ListCodes,
     ParameterView,
+    PolicyAt,
     PolicyView,
     SharingRowView,
 )
+
+DICTIONARY_TITLES = {
+    "agreement_kind": "协议类型",
+    "drop_reason": "终止原因",
+    "enterprise_type": "企业类别",
+    "evidence_kind": "证据种类",
+    "factor_kind": "要素种类",
+    "first_talk_exclusion": "首谈不适用情形",
+    "industry_division": "行业门类与大类（GB/T 4754-2017）",
+    "key_industry": "重点产业",
+    "lead_source": "线索来源",
+    "project_category": "项目类别",
+    "project_type": "项目类型",
+    "region": "行政区划（GB/T 2260）",
+    "source_region": "来源区域",
+}
 
 # The dictionaries whose codes stand in parameters.
 _NAMED_IN_PARAMETERS = (
@@ -147,9 +167,25 @@ def code_labels(work: Work, *names: str) -> dict[str, str]:
     return {row.code: row.label for row in rows}
 
 
-def words(work: Work, value: object) -> str:
-    """A parameter's value read aloud, codes by their labels."""
-    return in_words(value, code_labels(work, *_NAMED_IN_PARAMETERS))
+def labels_in_parameters(work: Work) -> dict[str, str]:
+    """The names of all codes that parameters mention: dictionaries, and the city's offices."""
+    offices = districts.units(work, general(work).city_code)
+    return code_labels(work, *_NAMED_IN_PARAMETERS) | {unit.id: unit.name for unit in offices}
+
+
+def titled_keys(work: Work) -> list[tuple[str, str]]:
+    """Every key that can be set, with its Chinese title: first talk, then the general ones."""
+    policy = first_talk_policy(work)
+    sets: list[tuple[str, type[ParameterSet]]] = [
+        (f"{policy.profile}/", FirstTalkPolicy),
+        ("", GeneralParameters),
+    ]
+    return [
+        (prefix + field.alias, f"{field.title}（{prefix}{field.alias}）")
+        for prefix, cls in sets
+        for field in cls.model_fields.values()
+        if field.alias
+    ]
 
 
 def dictionaries(work: Work) -> list[str]:
@@ -163,12 +199,33 @@ def view_codes(work: Work, name: str, command: ListCodes) -> tuple[CodeView, ...
     return codes(work, name, command.parent)
 
 
+@use_case("parameter.view_dictionaries", *EVERYBODY, reads=True, scope="")
+def view_dictionaries(work: Work) -> list[DictionaryView]:
+    """All dictionaries with their sizes."""
+    sizes = work.session.execute(
+        select(Code.name, func.count()).group_by(Code.name).order_by(Code.name)
+    )
+    above = work.session.execute(select(Code.name, Code.parent).where(Code.parent != "").distinct())
+    parents: dict[str, set[str]] = defaultdict(set)
+    for name, parent in above:
+        parents[name].add(parent)
+    return [
+        DictionaryView(
+            name=name,
+            title=DICTIONARY_TITLES.get(name, name),
+            entries=entries,
+            parents=frozenset(parents[name]),
+        )
+        for name, entries in sizes
+    ]
+
+
 @use_case("parameter.view_policy", *EVERYBODY, reads=True, scope="")
-def view_policy(work: Work, at: date | None = None) -> PolicyView:
+def view_policy(work: Work, command: PolicyAt) -> PolicyView:
     """Every parameter in force on a day, with its words and its authority."""
-    day = at or work.today
+    day = command.at or work.today
     policy = first_talk_policy(work, day)
-    labels = code_labels(work, *_NAMED_IN_PARAMETERS)
+    labels = labels_in_parameters(work)
     rows = policy_rows(work, policy.profile, policy.n)
     return PolicyView(
         at=day,

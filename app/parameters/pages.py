@@ -1,0 +1,172 @@
+"""规则与口径: what holds on which day, by whose authority, and how two coordinators change it."""
+
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app.districts.access import PageWork
+from app.kit.replay import Route
+from app.kit.web import Form, bind, page, see_other
+from app.kit.work import Work
+from app.parameters import drafts, proposals, service
+from app.parameters.schemas import (
+    Decide,
+    ListCodes,
+    PolicyAt,
+    ProposeCalendar,
+    ProposeCode,
+    Proposed,
+    ProposeGate,
+    ProposeParameter,
+    ProposeSharing,
+)
+
+Row = TypeVar("Row", bound=Proposed)
+
+router = APIRouter(prefix="/parameters", route_class=Route, include_in_schema=False)
+
+
+@router.get("")
+def policy(request: Request, work: PageWork, command: Annotated[PolicyAt, Query()]) -> Response:
+    """All parameters in force on a day."""
+    view = service.view_policy(work, command)
+    return page(request, "parameters/policy.html", policy=view)
+
+
+@router.get("/gates")
+def gates(request: Request, work: PageWork) -> Response:
+    """The gate rules."""
+    rules = service.view_gates(work)
+    categories = service.view_codes(work, "project_category", ListCodes())
+    labels = {one.code: one.label for one in categories}
+    return page(request, "parameters/gates.html", rules=rules, categories=labels)
+
+
+@router.get("/sharing")
+def sharing(request: Request, work: PageWork) -> Response:
+    """The 收入分享表."""
+    return page(request, "parameters/sharing.html", rows=service.view_sharing(work))
+
+
+@router.get("/calendar")
+def calendar(request: Request, work: PageWork) -> Response:
+    """Holidays and working weekends, by year."""
+    return page(request, "parameters/calendar.html", years=service.view_calendar(work))
+
+
+@router.get("/codes")
+def dictionaries(request: Request, work: PageWork) -> Response:
+    """All dictionaries."""
+    found = service.view_dictionaries(work)
+    return page(request, "parameters/dictionaries.html", dictionaries=found)
+
+
+@router.get("/codes/{name}")
+def dictionary(
+    request: Request, work: PageWork, name: str, command: Annotated[ListCodes, Query()]
+) -> Response:
+    """One dictionary: its top entries, or those under one."""
+    parent = command.parent or ""
+    entries = service.view_codes(work, name, ListCodes(parent=parent))
+    known = {one.name: one for one in service.view_dictionaries(work)}
+    return page(
+        request,
+        "parameters/codes.html",
+        dictionary=known[name],
+        parents=known[name].parents,
+        entries=entries,
+        parent=parent,
+    )
+
+
+@router.get("/proposals")
+def proposal_list(request: Request, work: PageWork) -> Response:
+    """What waits for a second person, and what was decided."""
+    return page(request, "parameters/proposals.html", proposals=proposals.view_proposals(work))
+
+
+@router.get("/proposals/new/{kind}")
+def new_proposal(request: Request, work: PageWork, kind: str, subject: str = "") -> Response:
+    """The form of a proposal, filled with what holds now."""
+    draft = drafts.draft(work, kind, subject)
+    form = Form[Proposed].initial(**draft.values)
+    return page(request, "parameters/new.html", draft=draft, form=form)
+
+
+@router.post("/proposals/new/parameter")
+def propose_parameter(
+    request: Request,
+    work: PageWork,
+    form: Annotated[Form[ProposeParameter], bind(ProposeParameter)],
+) -> Response:
+    """Propose another value."""
+    return _propose(request, work, "parameter", form)
+
+
+@router.post("/proposals/new/sharing")
+def propose_sharing(
+    request: Request, work: PageWork, form: Annotated[Form[ProposeSharing], bind(ProposeSharing)]
+) -> Response:
+    """Propose another row of the 收入分享表."""
+    return _propose(request, work, "sharing", form)
+
+
+@router.post("/proposals/new/calendar")
+def propose_calendar(
+    request: Request, work: PageWork, form: Annotated[Form[ProposeCalendar], bind(ProposeCalendar)]
+) -> Response:
+    """Propose the holidays of a year."""
+    return _propose(request, work, "calendar", form)
+
+
+@router.post("/proposals/new/gate")
+def propose_gate(
+    request: Request, work: PageWork, form: Annotated[Form[ProposeGate], bind(ProposeGate)]
+) -> Response:
+    """Propose a gate rule."""
+    return _propose(request, work, "gate", form)
+
+
+@router.post("/proposals/new/code")
+def propose_code(
+    request: Request, work: PageWork, form: Annotated[Form[ProposeCode], bind(ProposeCode)]
+) -> Response:
+    """Propose an entry of a dictionary."""
+    return _propose(request, work, "code", form)
+
+
+def _propose(request: Request, work: Work, kind: str, form: Form[Row]) -> Response:
+    with form.or_show(request, "parameters/new.html", draft=drafts.draft(work, kind)):
+        proposals.propose(work, form.valid)
+    return see_other("/parameters/proposals")
+
+
+@router.post("/proposals/{id}/approve")
+def approve(
+    request: Request,
+    work: PageWork,
+    id: str,
+    form: Annotated[Form[Decide], bind(Decide)],
+) -> Response:
+    """Let the row in, as the second person."""
+    with form.or_show(
+        request, "parameters/proposals.html", proposals=proposals.view_proposals(work)
+    ):
+        proposals.approve(work, id, form.valid, form.version)
+    return see_other("/parameters/proposals")
+
+
+@router.post("/proposals/{id}/refuse")
+def refuse(
+    request: Request,
+    work: PageWork,
+    id: str,
+    form: Annotated[Form[Decide], bind(Decide)],
+) -> Response:
+    """Send the proposal back."""
+    with form.or_show(
+        request, "parameters/proposals.html", proposals=proposals.view_proposals(work)
+    ):
+        proposals.refuse(work, id, form.valid, form.version)
+    return see_other("/parameters/proposals")
