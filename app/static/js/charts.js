@@ -12,7 +12,8 @@
     const option = JSON.parse(canvas.querySelector("script").textContent);
     canvas.hidden = false;
     const chart = echarts.init(canvas);
-    chart.setOption({ color: colours, textStyle: text, animation: !still, ...option });
+    const grid = { left: 8, right: 8, top: 32, bottom: 8, containLabel: true };
+    chart.setOption({ color: colours, textStyle: text, animation: !still, grid, ...option });
     window.addEventListener("resize", () => chart.resize());
     canvas.parentElement.querySelector("[data-chart-table]").open = false;
   });

@@ -45,5 +45,14 @@
       htmx.process(form);
     });
   });
+  // The session has ended: let the browser itself send the form, so that the sign-in page carries
+  // what was typed; anything else starts again from the page.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status !== 401) return;
+    event.detail.shouldSwap = false;
+    const form = event.detail.requestConfig.elt.closest("form[method=post]");
+    if (form) form.submit();
+    else window.location.reload();
+  });
   drawer.addEventListener("shown.bs.offcanvas", focusFirst);
 })();
