@@ -95,7 +95,9 @@ class Trail:
     now: datetime
     secret: bytes
     act: str = ""
-    rows: dict[tuple[str, str], tuple[Any, dict[str, list[object]]]] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str], tuple[Any, dict[str, list[object]]]] = field(
+        default_factory=dict
+    )
     notes: list[Note] = field(default_factory=list)
 
 
@@ -168,7 +170,7 @@ def _changes(trail: Trail, row: Any, *, deleted: bool) -> Iterator[tuple[str, li
 
 
 def _merge(trail: Trail, row: Any, changes: dict[str, list[object]]) -> None:
-    key = (row.__tablename__, _identity(row))
+    key = (trail.act, row.__tablename__, _identity(row))
     _, former = trail.rows.get(key, (row, {}))
     for column, (before, after) in changes.items():
         former[column] = [former[column][0] if column in former else before, after]
@@ -207,9 +209,9 @@ def _write(session: Session) -> None:
 
 
 def _entries(trail: Trail) -> Iterator[dict[str, Any]]:
-    for (kind, identity), (row, changes) in trail.rows.items():
+    for (act, kind, identity), (row, changes) in trail.rows.items():
         yield {
-            "act": trail.act,
+            "act": act,
             "result": "done",
             "resource_kind": kind,
             "resource_id": identity,

@@ -322,13 +322,15 @@ def _menu(request: Request, actor: Actor | None) -> list[dict[str, object]]:
 
 async def sign_in_page(request: Request) -> Response:
     """The sign-in page in place of the asked one (401); it carries what was typed and goes on."""
-    target, carried = request.url.path, []
-    if request.method == "POST":
+    target, carried = local_path(request.query_params.get("next", "/")), []
+    posted = request.method == "POST" and request.url.path != "/sign-out"
+    if posted:
+        target = request.url.path
         typed = await typed_form(request)
         carried = [(name, value) for name, value in typed if isinstance(value, str)]
-    elif request.url.query:
-        target += f"?{request.url.query}"
-    lost_files = request.method == "POST" and len(carried) < len(request.state.typed)
+    elif not request.url.path.startswith("/sign-"):
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    lost_files = posted and len(carried) < len(request.state.typed)
     return page(
         request,
         "districts/sign_in.html",
@@ -336,7 +338,7 @@ async def sign_in_page(request: Request) -> Response:
         target=target,
         carried=carried,
         lost_files=lost_files,
-        posted=request.method == "POST",
+        posted=posted,
         demo_users=await run_sync(request.app.state.demo_users),
     )
 
