@@ -1,0 +1,234 @@
+"""A case (案件) from objection to ruling and appeal, and what a ruling does to the rights.
+
+    negotiating ─ deciding ─ escalated ─ undecided
+        │            └───┬──────┘
+      agreed           ruled ─ final
+                         └─ appealed ─ final
+
+Like a right, a case counts as its clocks say, run or not. The right stands frozen until the ruling
+and stands as ruled during the one appeal.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from app.clock import WorkCalendar, day_of
+from app.errors import IllegalTransition
+from app.first_talk.policies import Policy
+from app.first_talk.rights import HOLD, Move, Standing, State
+from app.labels import LabelledEnum
+
+_INSTANT = timedelta(microseconds=1)
+
+
+class Ground(LabelledEnum):
+    """Why another unit objects."""
+
+    EARLIER_CONTACT = "earlier_contact", "首谈在先"
+    SAME_PROJECT = "same_project", "同一项目"
+    INACTIVE_HOLDER = "inactive_holder", "占而不谈"
+    ENTERPRISE_CHOICE = "enterprise_choice", "企业自主选择"
+
+
+class ObjectionRefusal(LabelledEnum):
+    """Why an objection is not taken."""
+
+    NOT_CONTESTABLE = "not_contestable", "当前状态不能提出异议"
+    SAME_FAMILY = "same_family", "同属一体区域，按联合持有办理"
+    TOO_LATE = "too_late", "已过异议期限"
+    NOT_EARLIER = "not_earlier", "首谈时间不早于持有单位"
+
+
+class CaseState(LabelledEnum):
+    """Where a case stands."""
+
+    NEGOTIATING = "negotiating", "协商中"
+    DECIDING = "deciding", "待裁定"
+    ESCALATED = "escalated", "已提级"
+    AGREED = "agreed", "协商一致"
+    RULED = "ruled", "已裁定"
+    APPEALED = "appealed", "上诉中"
+    FINAL = "final", "终局"
+    UNDECIDED = "undecided", "逾期未裁定"
+    CLOSED = "closed", "已撤销"
+
+
+class CaseMove(LabelledEnum):
+    """What happens to a case."""
+
+    AGREE = "agree", "达成一致"
+    TALKS_END = "talks_end", "协商期满"
+    ESCALATE = "escalate", "逾期提级"
+    RULE = "rule", "裁定"
+    NO_RULING = "no_ruling", "逾期未裁定"
+    APPEAL = "appeal", "上诉"
+    APPEAL_ENDS = "appeal_ends", "上诉期满"
+    RULE_ON_APPEAL = "rule_on_appeal", "上诉裁定"
+    RULING_STANDS = "ruling_stands", "逾期维持原裁定"
+    CLOSE = "close", "撤销案件"
+
+
+OPEN = (CaseState.NEGOTIATING, CaseState.DECIDING, CaseState.ESCALATED)
+
+CASE_MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
+    (CaseState.NEGOTIATING, CaseMove.AGREE): CaseState.AGREED,
+    (CaseState.NEGOTIATING, CaseMove.TALKS_END): CaseState.DECIDING,
+    (CaseState.DECIDING, CaseMove.AGREE): CaseState.AGREED,
+    (CaseState.DECIDING, CaseMove.RULE): CaseState.RULED,
+    (CaseState.DECIDING, CaseMove.ESCALATE): CaseState.ESCALATED,
+    (CaseState.ESCALATED, CaseMove.AGREE): CaseState.AGREED,
+    (CaseState.ESCALATED, CaseMove.RULE): CaseState.RULED,
+    (CaseState.ESCALATED, CaseMove.NO_RULING): CaseState.UNDECIDED,
+    (CaseState.RULED, CaseMove.APPEAL): CaseState.APPEALED,
+    (CaseState.RULED, CaseMove.APPEAL_ENDS): CaseState.FINAL,
+    (CaseState.APPEALED, CaseMove.RULE_ON_APPEAL): CaseState.FINAL,
+    (CaseState.APPEALED, CaseMove.RULING_STANDS): CaseState.FINAL,
+    **{(state, CaseMove.CLOSE): CaseState.CLOSED for state in OPEN},
+}
+
+_TIMED = {
+    CaseState.NEGOTIATING: CaseMove.TALKS_END,
+    CaseState.DECIDING: CaseMove.ESCALATE,
+    CaseState.ESCALATED: CaseMove.NO_RULING,
+    CaseState.RULED: CaseMove.APPEAL_ENDS,
+    CaseState.APPEALED: CaseMove.RULING_STANDS,
+}
+
+
+@dataclass(frozen=True)
+class CaseDue:
+    """A timed move of a case and the instant at which it counts."""
+
+    move: CaseMove
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CaseStanding:
+    """State of a case and the one clock that runs in it."""
+
+    state: CaseState
+    policy: Policy
+    until: datetime | None
+
+    def next_due(self) -> CaseDue | None:
+        """What time does next, if anything."""
+        move = _TIMED.get(self.state)
+        return CaseDue(move, self.until) if move and self.until else None
+
+    def allowed(self) -> list[CaseMove]:
+        """The moves that the table has for the present state."""
+        return [move for state, move in CASE_MOVES if state is self.state]
+
+    def after(self, move: CaseMove, at: datetime, calendar: WorkCalendar) -> "CaseStanding":
+        """The standing after a move; IllegalTransition when the table has none.
+
+        A period that follows another counts from the last day of that one (A11: talks to 03-19,
+        ten working days from there to 04-02), one that follows an act from the day of the act.
+        """
+        if (self.state, move) not in CASE_MOVES:
+            raise IllegalTransition(
+                f"“{self.state.label}”的案件不能“{move.label}”",
+                **{"from": self.state, "to": move, "allowed": self.allowed()},
+            )
+        state = CASE_MOVES[self.state, move]
+        start = day_of(at - _INSTANT) if _TIMED.get(self.state) is move else day_of(at)
+        period = {
+            CaseState.DECIDING: self.policy.decide,
+            CaseState.ESCALATED: self.policy.decide,
+            CaseState.RULED: self.policy.appeal,
+            CaseState.APPEALED: self.policy.decide,
+        }.get(state)
+        return replace(self, state=state, until=self.policy.end_of(period, calendar, start))
+
+    def at(self, now: datetime, calendar: WorkCalendar) -> "CaseStanding":
+        """What counts now, each timed move as of its own due time."""
+        standing = self
+        while (due := standing.next_due()) and due.at <= now:
+            standing = standing.after(due.move, due.at, calendar)
+        return standing
+
+
+def opened(policy: Policy, at: datetime, calendar: WorkCalendar) -> CaseStanding:
+    """A new case: the units talk first."""
+    until = policy.end_of(policy.negotiate, calendar, day_of(at))
+    return CaseStanding(CaseState.NEGOTIATING, policy, until)
+
+
+def objection_closes(ground: Ground, held: Standing) -> datetime | None:
+    """The first instant at which a ground is closed; None: open as long as the row blocks."""
+    if ground is not Ground.EARLIER_CONTACT or held.state in {
+        State.SUBMITTED,
+        State.IDENTITY_CHECK,
+    }:
+        return None
+    closes = held.notice_until or held.filed_at
+    if closes is None or not held.policy.late_objection_days:
+        return closes
+    last_day = day_of(closes - _INSTANT) + timedelta(days=held.policy.late_objection_days)
+    return held.policy.until(last_day)
+
+
+def open_grounds(held: Standing, now: datetime) -> list[Ground]:
+    """The grounds still open against a settled row; none where it cannot be contested."""
+    if held.state not in {*HOLD, State.ACTIVE}:
+        return []
+    closing = {ground: objection_closes(ground, held) for ground in Ground}
+    return [ground for ground, at in closing.items() if at is None or now < at]
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What another unit brings forward: its ground, and its own 首谈时间 where it has one."""
+
+    unit: str
+    ground: Ground
+    first_talked_on: date | None = None
+
+
+def objection_refusal(
+    objection: Objection,
+    held: Standing,
+    holder: str,
+    holder_talked_on: date,
+    now: datetime,
+) -> ObjectionRefusal | None:
+    """Why the objection is not taken against a settled row of `holder`; None when it is."""
+    if held.state not in {*HOLD, State.ACTIVE}:
+        return ObjectionRefusal.NOT_CONTESTABLE
+    if held.policy.same_family(objection.unit, holder):
+        return ObjectionRefusal.SAME_FAMILY
+    if objection.ground not in open_grounds(held, now):
+        return ObjectionRefusal.TOO_LATE
+    if objection.ground is Ground.EARLIER_CONTACT and (
+        objection.first_talked_on is None or objection.first_talked_on > holder_talked_on
+    ):
+        return ObjectionRefusal.NOT_EARLIER
+    return None
+
+
+class Effect(LabelledEnum):
+    """What a ruling says."""
+
+    UPHOLD = "uphold", "维持"
+    SHORTEN = "shorten", "缩短保护期"
+    TRANSFER = "transfer", "改由异议方取得"
+    SPLIT_BENEFIT = "split_benefit", "维持并分享利益"
+
+
+def possible_effects(held: Standing) -> list[Effect]:
+    """What a ruling may say on this row: only a right that runs can be shortened."""
+    return [effect for effect in Effect if held.granted or effect is not Effect.SHORTEN]
+
+
+def move_of_holder(effect: Effect, ground: Ground, held: Standing) -> Move:
+    """What the ruling does to the row ruled on; on TRANSFER the other side's row gets `AWARD`."""
+    if effect is Effect.TRANSFER:
+        if not held.granted:
+            return Move.LOSE_HOLD
+        return Move.LOSE_INACTIVE if ground is Ground.INACTIVE_HOLDER else Move.LOSE_RIGHT
+    if effect is Effect.SHORTEN:
+        return Move.SHORTEN
+    if held.interrupted in {State.SUBMITTED, State.IDENTITY_CHECK}:
+        return Move.UPHOLD_TO_NOTICE
+    return Move.UPHOLD
