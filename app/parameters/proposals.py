@@ -197,9 +197,10 @@ def _parameters(work: Work, command: ProposeParameter, profile: str) -> Paramete
 
 
 def _changed(before: ParameterSet, key: str, value: object) -> ParameterSet:
-    given = before.model_dump(by_alias=True, exclude_unset=True) | {key: value}
+    fields = type(before).model_fields
+    given = {fields[name].alias or name: getattr(before, name) for name in before.model_fields_set}
     try:
-        return type(before).model_validate(given)
+        return type(before).model_validate({**given, key: value})
     except ValidationError as error:
         message = "；".join(issue.message for issue in issues(error.errors(), type(before)))
         raise Invalid.at("/value", "value", f"新值不合要求：{message}") from error
