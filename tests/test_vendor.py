@@ -1,8 +1,8 @@
 """What browsers get: vendored files are what they claim, own files keep to Chromium 86 and the CSP.
 
 The CSP has a nonce for scripts and none for styles, so a template carries no event handler, no
-`style` attribute or element and no script without the nonce. A width that comes from data is an SVG attribute;
-every other look is a class.
+`style` attribute or element and no script without the nonce. A width that comes from data is an
+SVG attribute; every other look is a class.
 """
 
 import hashlib

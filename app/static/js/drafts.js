@@ -5,7 +5,7 @@
 // back with the browser's buttons, or by a bookmark, means that no answer came: it stays.
 "use strict";
 
-const drafts = (() => {
+(() => {
   const SENT = "draft-sent";
   const place = (name) => `draft:${name}`;
   const skipped = ["hidden", "password", "file", "submit", "button", "reset"];
@@ -91,18 +91,20 @@ const drafts = (() => {
     if (answered && !document.querySelector(".errors")) drop(name);
   }
 
-  function watchAll(root) {
-    root.querySelectorAll("form[data-draft]").forEach(watch);
+  function watchAll() {
+    document.querySelectorAll("form[data-draft]").forEach(watch);
   }
 
   settle();
-  watchAll(document);
-  document.addEventListener("htmx:load", (event) => watchAll(event.target));
+  watchAll();
+  document.addEventListener("htmx:load", watchAll);
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target.closest("form[data-draft]");
-    if (form && event.detail.successful) { drop(form.dataset.draft); sessionStorage.removeItem(SENT); }
+    const { xhr, requestConfig } = event.detail;
+    const form = requestConfig.elt.closest("form[data-draft]");
+    if (form && xhr.status >= 200 && xhr.status < 400) {
+      drop(form.dataset.draft);
+      guarded(() => sessionStorage.removeItem(SENT));
+    }
   });
   document.addEventListener("htmx:sendError", () => toast("没有送达：网络断开。草稿已存在本机，恢复后再保存。"));
-
-  return { toast };
 })();

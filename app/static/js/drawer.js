@@ -9,24 +9,25 @@
   const body = document.getElementById("drawer-body");
   if (!drawer || !body) return;
   const wide = window.matchMedia("(min-width: 761px)");
+  let opener;
 
   function focusFirst() {
-    const first = body.querySelector("[autofocus], input:not([type=hidden]), textarea, a.button, button");
+    const first = body.querySelector(".errors")
+      || body.querySelector("[autofocus], input:not([type=hidden]), textarea, a.button, button");
     if (first) first.focus();
   }
 
-  function open(href) {
-    htmx.ajax("GET", href, { target: body, swap: "innerHTML" }).then(() => {
-      bootstrap.Offcanvas.getOrCreateInstance(drawer).show();
-      focusFirst();
-    });
+  function open(link) {
+    opener = link;
+    htmx.ajax("GET", link.href, { target: body, swap: "innerHTML" })
+      .then(() => bootstrap.Offcanvas.getOrCreateInstance(drawer).show());
   }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-panel]");
     if (!link || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    open(link.href);
+    open(link);
   });
 
   body.addEventListener("click", (event) => {
@@ -54,5 +55,7 @@
     if (form) form.submit();
     else window.location.reload();
   });
+  body.addEventListener("htmx:afterSettle", focusFirst);
   drawer.addEventListener("shown.bs.offcanvas", focusFirst);
+  drawer.addEventListener("hidden.bs.offcanvas", () => opener.focus());
 })();
