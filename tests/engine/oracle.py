@@ -1,0 +1,271 @@
+"""Scheme v1 once more, in plain fractions of yuan, written from the document and not the engine.
+
+`evaluate(scheme, facts)` takes valid JSON objects and gives {year key: {party: Fraction}} and the
+closing balances. It is slow and says nothing of its working; it exists to disagree.
+"""
+
+from collections import Counter
+from datetime import date
+from fractions import Fraction
+from math import floor
+
+ZERO = Fraction(0)
+CENT = Fraction(1, 100)
+
+
+def allocate(total, weights):
+    """A2: largest remainder to the fen, ties to the earlier, negatives mirrored."""
+    if total == 0:
+        return {name: ZERO for name, _ in weights}
+    whole = sum(weight for _, weight in weights)
+    raw = [(name, abs(total) * weight / whole / CENT) for name, weight in weights]
+    floors = {name: floor(share) for name, share in raw}
+    left = int(abs(total) / CENT) - sum(floors.values())
+    for name, _ in sorted(raw, key=lambda item: -(item[1] - floor(item[1])))[:left]:
+        floors[name] += 1
+    sign = 1 if total > 0 else -1
+    return {name: sign * cents * CENT for name, cents in floors.items()}
+
+
+def contract_year_by_day(day, start):
+    """A4: anniversaries."""
+    years = day.year - start.year
+    if (day.month, day.day) < (start.month, start.day):
+        years -= 1
+    return years + 1
+
+
+def slices(scheme, facts, first):
+    """A4: {(fiscal year, contract year): base} in ascending order."""
+    calendar = scheme.get("calendar", {})
+    sums = {}
+    if "entries" in facts:
+        for written, amount in facts["entries"]:
+            day = date.fromisoformat(written)
+            if calendar.get("rule") == "entry_date":
+                year = contract_year_by_day(day, date.fromisoformat(calendar["start"]))
+            else:
+                year = day.year - first + 1
+            key = day.year, year
+            sums[key] = sums.get(key, ZERO) + Fraction(amount)
+    elif "collected" in facts:
+        for year, parts in facts["collected"].items():
+            sums[int(year), int(year) - first + 1] = sum(map(Fraction, parts.values()), ZERO)
+    else:
+        for year, amount in facts["annual"].items():
+            sums[int(year), int(year) - first + 1] = Fraction(amount)
+    return dict(sorted(sums.items()))
+
+
+class Run:
+    """One run: balances between slices, as the document names them."""
+
+    def __init__(self, scheme, facts):
+        self.scheme, self.facts = scheme, facts
+        opening = facts.get("opening", {})
+        self.carried = Fraction(opening.get("carried", 0))
+        self.unabsorbed = {
+            item["name"]: Fraction(opening.get("deduct", {}).get(item["name"], 0))
+            for item in scheme.get("deduct", [])
+        }
+        self.balance = {
+            item["party"]: Fraction(opening.get("recover", {}).get(item["party"], item["amount"]))
+            for item in scheme.get("recover", [])
+        }
+        self.room = {
+            item["party"]: Fraction(opening.get("cap", {}).get(item["party"], item["cumulative"]))
+            for item in scheme.get("cap", [])
+            if "cumulative" in item
+        }
+        self.annual_room = {}
+        self.last_live_year = None
+        self.recovered_phase = False
+
+    def live(self, year):
+        """A5."""
+        term = self.scheme.get("term")
+        if self.recovered_phase and year < 1:
+            return True
+        if term is None:
+            return year >= 1
+        last = term["years"]
+        if "extend" in term and year > last and any(room > 0 for room in self.room.values()):
+            last += term["extend"]["years"]
+        return 1 <= year <= last
+
+    def slice(self, fiscal_year, year, base):
+        """A6, or the whole to somebody when not live."""
+        share = dict.fromkeys(self.scheme["parties"], ZERO)
+        if not self.live(year):
+            term = self.scheme.get("term", {})
+            before = self.scheme.get("calendar", {}).get("before", term.get("after"))
+            share[before if year < 1 else term["after"]] += base
+            if year >= 1:
+                self.carried = ZERO
+                self.unabsorbed = dict.fromkeys(self.unabsorbed, ZERO)
+                self.balance = dict.fromkeys(self.balance, ZERO)
+            return share
+        new_year = fiscal_year != self.last_live_year
+        self.last_live_year = fiscal_year
+        phase = self.recovered_phase and year < 1
+        x = self.negative(base + self.carried, phase)
+        x = self.baseline(x, share, fiscal_year)
+        x = self.deduct(x, share, fiscal_year, new_year)
+        for item in self.scheme.get("recover", []):
+            used = min(self.balance[item["party"]], max(x, ZERO))
+            self.balance[item["party"]] -= used
+            share[item["party"]] += used
+            x -= used
+        split = {}
+        if not phase:
+            for item in self.scheme.get("reserve", []):
+                first, last = item["years"]
+                if first <= year and (last is None or year <= last):
+                    percent = Fraction(item["pct"])
+                    parts = allocate(x, [("to", percent), ("rest", 100 - percent)])
+                    share[item["to"]] += parts["to"]
+                    x = parts["rest"]
+            split = self.split(x, year)
+            for party, part in split.items():
+                share[party] += part
+        self.guarantee(share, year, new_year)
+        self.cap(share, split, new_year)
+        return share
+
+    def negative(self, x, phase):
+        self.carried = ZERO
+        if x < 0 and (phase or self.scheme.get("negative", "carry") == "carry"):
+            self.carried = x
+            return ZERO
+        return x
+
+    def baseline(self, x, share, fiscal_year):
+        rule = self.scheme.get("baseline")
+        if rule is None:
+            return x
+        if "amounts" not in rule:
+            increment = max(ZERO, x - Fraction(rule["amount"]))
+            share[rule["owner"]] += x - increment
+            return increment
+        collected = self.facts["collected"][str(fiscal_year)]
+        if rule["scope"] == "pooled":
+            for party, amount in rule["amounts"].items():
+                share[party] += Fraction(amount)
+            return x - sum(map(Fraction, rule["amounts"].values()), ZERO)
+        rest = ZERO
+        for party in self.scheme["parties"]:
+            own = Fraction(collected.get(party, 0))
+            amount = Fraction(rule["amounts"].get(party, 0))
+            share[party] += min(amount, own)
+            rest += max(ZERO, own - amount)
+        return rest
+
+    def deduct(self, x, share, fiscal_year, new_year):
+        for item in self.scheme.get("deduct", []):
+            name = item["name"]
+            if new_year:
+                kept = self.unabsorbed[name] if item.get("carry", False) else ZERO
+                self.unabsorbed[name] = kept + Fraction(item["series"].get(str(fiscal_year), 0))
+            used = min(self.unabsorbed[name], max(x, ZERO))
+            self.unabsorbed[name] -= used
+            share[item["to"]] += used
+            x -= used
+        return x
+
+    def exact(self, weights):
+        """The weights in the order of the parties; equity formulas are their stakes."""
+        if "formula" in weights:
+            weights = {"weights": weights["formula"]["stakes"]}
+        return [
+            (party, Fraction(weights["weights"][party]))
+            for party in self.scheme["parties"]
+            if party in weights["weights"]
+        ]
+
+    def split(self, x, year):
+        for step in self.scheme.get("split", []):
+            first, last = step["years"]
+            if first <= year and (last is None or year <= last):
+                return allocate(x, self.exact(step))
+        sums = dict.fromkeys(self.scheme["parties"], ZERO)
+        reached = ZERO
+        for tier in self.scheme["tiers"]:
+            top = abs(x) if tier["upto"] is None else min(abs(x), Fraction(tier["upto"]))
+            part = max(ZERO, top - reached)
+            weights = self.exact(tier)
+            for party, weight in weights:
+                sums[party] += part * weight / sum(each for _, each in weights)
+            reached = max(reached, top)
+        return allocate(x, list(sums.items())) if x else sums
+
+    def room_of(self, item, new_year):
+        """B6: the smaller of the rooms present."""
+        party = item["party"]
+        rooms = []
+        if "annual" in item:
+            if new_year:
+                self.annual_room.pop(party, None)
+            rooms.append(self.annual_room.setdefault(party, Fraction(item["annual"])))
+        if "cumulative" in item:
+            rooms.append(self.room[party])
+        return min(rooms)
+
+    def guarantee(self, share, year, new_year):
+        caps = {item["party"]: item for item in self.scheme.get("cap", [])}
+        for item in self.scheme.get("guarantee", []):
+            if year < item.get("from_year", 1):
+                continue
+            target = Fraction(item["per_year"])
+            own = caps.get(item["party"])
+            if own is not None and own.get("scope", "total") == "total":
+                target = min(target, self.room_of(own, new_year))
+            gap = target - share[item["party"]]
+            if gap <= 0:
+                continue
+            if item["source"] == "share":
+                gap = min(gap, max(ZERO, share[item["payer"]]))
+            share[item["party"]] += gap
+            share[item["payer"]] -= gap
+
+    def cap(self, share, split, new_year):
+        for item in self.scheme.get("cap", []):
+            party = item["party"]
+            total = item.get("scope", "total") == "total"
+            counted = share[party] if total else split.get(party, ZERO)
+            over = max(ZERO, counted - self.room_of(item, new_year))
+            share[party] -= over
+            share[item["overflow"]] += over
+            if "annual" in item:
+                self.annual_room[party] -= counted - over
+            if "cumulative" in item:
+                self.room[party] -= counted - over
+
+
+def first_year(scheme, facts):
+    """The fiscal year of contract year 1; under `recovered` found by running the phase."""
+    calendar = scheme.get("calendar", {})
+    if calendar.get("start_trigger") != "recovered":
+        years = facts.get("annual") or facts.get("collected") or {}
+        return calendar.get("fiscal_year_one") or min(map(int, years), default=None)
+    run = Run(scheme, facts)
+    run.recovered_phase = True
+    years = sorted(slices(scheme, facts, 0).items())
+    for (fiscal_year, _), base in years:
+        run.slice(fiscal_year, 0, base)
+        if not any(run.balance.values()):
+            return fiscal_year
+    return years[-1][0][0] + 1
+
+
+def evaluate(scheme, facts):
+    """The shares by year key."""
+    run = Run(scheme, facts)
+    run.recovered_phase = scheme.get("calendar", {}).get("start_trigger") == "recovered"
+    work = slices(scheme, facts, first_year(scheme, facts))
+    counted = Counter(fiscal_year for fiscal_year, _ in work)
+    return {
+        f"{fiscal_year}/y{year}" if counted[fiscal_year] > 1 else str(fiscal_year): run.slice(
+            fiscal_year, year, base
+        )
+        for (fiscal_year, year), base in work.items()
+    }
