@@ -17,18 +17,21 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from app.clock import Clock, system_clock
+from app.districts import administration, sign_in
 from app.districts import api as districts_api
 from app.districts import pages as districts_pages
-from app.districts import sign_in
 from app.kit import logs, problems
 from app.kit.db import check_answers, make_engine
 from app.kit.jobs import Tick, run_tick
 from app.kit.web import STATIC, Block, MenuItem, PageHeaders, templates
-from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office
+from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office, Role
 from app.settings import Settings
 
-ROUTERS = (districts_pages.router, districts_api.router)
-MENU = (MenuItem("工作台", "/", "layout-dashboard", (*STAFF, *ADMINISTRATORS)),)
+ROUTERS = (districts_pages.router, districts_api.router, administration.router)
+MENU = (
+    MenuItem("工作台", "/", "layout-dashboard", (*STAFF, *ADMINISTRATORS)),
+    MenuItem("管理", "/admin/users", "settings", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
+)
 BLOCKS: tuple[Block, ...] = ()
 TICKS: tuple[Tick, ...] = ()
 

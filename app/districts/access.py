@@ -134,6 +134,14 @@ def _opened(
         yield work
 
 
+@contextmanager
+def opened_for(request: Request) -> Iterator[Work]:
+    """The Work of a signed-in person, for endpoints that hash before they open it."""
+    actor = _person(request, SessionStage.FULL)
+    with _opened(request, actor, None, reads=_changes_nothing(request)) as work:
+        yield work
+
+
 def _changes_nothing(request: Request) -> bool:
     return request.method in ("GET", "HEAD")
 

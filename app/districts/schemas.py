@@ -101,7 +101,7 @@ class CreateUser(Command):
 class GrantRoles(Command):
     """The roles of an account: several of the business roles, or one administrator alone."""
 
-    roles: list[Role] = Field(title="角色", max_length=6)
+    roles: list[Role] = Field(default_factory=list, title="角色", max_length=6)
 
     @field_validator("roles")
     @classmethod

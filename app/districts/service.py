@@ -136,6 +136,13 @@ def users(work: Work) -> list[UserView]:
     return [user_view(user, unit_name) for user, unit_name in found]
 
 
+@use_case("user.read", Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, reads=True)
+def account(work: Work, id: str) -> UserView:
+    """One account."""
+    found = user(work, id)
+    return user_view(found, work.session.get_one(Unit, found.unit_id).name)
+
+
 @use_case("user.create", Role.SYSTEM_ADMIN, Role.SYSTEM)
 def create_user(
     work: Work, command: CreateUser, password_hash: str, *, demo: bool = False
@@ -172,10 +179,10 @@ def grant_roles(
     version: int | None = None,
 ) -> UserView:
     """Set the roles of an account; its sessions end, so that old rights do not live on."""
-    account = user(work, id, version)
-    account.roles = [role.value for role in command.roles]
-    _end_sessions(work, account.id)
-    return user_view(account)
+    found = user(work, id, version)
+    found.roles = [role.value for role in command.roles]
+    _end_sessions(work, found.id)
+    return user_view(found)
 
 
 @use_case("user.disable", Role.SYSTEM_ADMIN, Role.SYSTEM)
@@ -187,20 +194,20 @@ def set_active(
     active: bool,
 ) -> UserView:
     """Disable an account, ending its sessions, or enable it again."""
-    account = user(work, id, version)
-    account.active = active
-    _end_sessions(work, account.id)
-    return user_view(account)
+    found = user(work, id, version)
+    found.active = active
+    _end_sessions(work, found.id)
+    return user_view(found)
 
 
 @use_case("user.reset", Role.SYSTEM_ADMIN, Role.SYSTEM)
 def reset_password(work: Work, id: str, password_hash: str) -> UserView:
     """Give an account a new one-time password and a new second factor; its sessions end."""
-    account = user(work, id, None)
-    account.password_hash, account.must_change_password = password_hash, True
-    account.totp_secret = None
-    _end_sessions(work, account.id)
-    return user_view(account)
+    found = user(work, id, None)
+    found.password_hash, found.must_change_password = password_hash, True
+    found.totp_secret = None
+    _end_sessions(work, found.id)
+    return user_view(found)
 
 
 def user(work: Work, id: str, version: int | None = None) -> User:

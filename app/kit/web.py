@@ -268,7 +268,7 @@ def _as_typed(value: object) -> list[str]:
 
 
 def templates() -> Jinja2Templates:
-    """The templates with our filters; escaping on, undefined names are errors of ours."""
+    """The templates with our filters; escaping is on."""
     found = Jinja2Templates(directory=ROOT / "templates")
     environment = found.env
     environment.trim_blocks = environment.lstrip_blocks = True

@@ -121,7 +121,7 @@ class Work:
     services: Mapping[str, Any]
     act: str = ""
     answer_key: AnswerKey | None = None
-    kept: list[object] = field(default_factory=list)
+    kept: list[tuple[str, Base | trail.Note]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -183,7 +183,7 @@ class Work:
 
     def keep(self, row: Base | trail.Note) -> None:
         """Write this even if the act is refused: on its own, once this Work has ended."""
-        self.kept.append(row)
+        self.kept.append((self.act, row))
 
     def note(self, kind: str, id: str, **detail: object) -> None:
         """Enter something that is no row change into the trail, under the current act."""
@@ -232,14 +232,19 @@ class Office:
         engine = self.engine.execution_options(writes=False) if reads else self.engine
         return Session(engine, expire_on_commit=False)
 
-    def _write_kept(self, kept: Iterable[object], author: trail.Author, now: datetime) -> None:
+    def _write_kept(
+        self, kept: Iterable[tuple[str, Base | trail.Note]], author: trail.Author, now: datetime
+    ) -> None:
         with speaking_errors(), self._session(reads=False) as session, session.begin():
-            trail.begin(session, trail.Trail(author, now, self.secret, act="keep"))
-            for item in kept:
+            keeper = trail.Trail(author, now, self.secret)
+            trail.begin(session, keeper)
+            for act, item in kept:
+                keeper.act = act
                 if isinstance(item, trail.Note):
                     trail.note(session, item)
                 else:
                     session.add(item)
+                    session.flush()
 
 
 def use_case(
