@@ -246,7 +246,7 @@ def run(
     """
     answers: dict[str, object] = {}
     codes = {OK if files else INVALID}
-    for name in files:
+    for name in dict.fromkeys(files):
         results, issues, code = _answer(name, stdin, calendar)
         answers[name] = {"errors": [asdict(issue) for issue in issues]} if issues else results
         codes.add(code)

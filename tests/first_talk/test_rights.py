@@ -207,6 +207,15 @@ def test_a_contest_nobody_rules_on_goes_back_to_where_it_was_with_the_days_added
     assert (back.state, back.notice_until) == (State.NOTICE, at("04-21"))
 
 
+def test_a_contest_stands_the_cap_of_a_hold_and_a_running_lapse_notice_still() -> None:
+    hold = filed("A", 1, at("03-02")).after(Move.OBJECT, at("03-09"), CALENDAR)
+    back = hold.after(Move.NO_RULING, at("03-16"), CALENDAR)
+    assert (back.state, back.hold_cap_until) == (State.SUBMITTED, at("03-31"))
+    warned = active("02-09").after(Move.NOTIFY_LAPSE, at("04-13"), CALENDAR)
+    contested = warned.after(Move.OBJECT, at("04-15"), CALENDAR)
+    assert contested.after(Move.UPHOLD, at("04-22"), CALENDAR).lapse_until == at("04-28")
+
+
 def test_a_contested_right_runs_on_when_upheld_and_a_contested_hold_becomes_one() -> None:
     right = active("03-09").after(Move.OBJECT, at("03-16"), CALENDAR)
     assert right.granted
@@ -241,6 +250,7 @@ def test_an_undecided_hold_reaches_the_notice_and_a_third_filer_queues() -> None
     rows = a13()
     assert rows[0].hold_cap_until == at("03-24")
     assert settle(rows, at("03-23", "23:59:59"), CALENDAR) == []
+    assert len(settle(rows, at("03-24"), CALENDAR)) == 1
     assert seen(settle(rows, at("03-24", "00:00:01"), CALENDAR)) == [
         ("龙马潭", "silence", at("03-24"))
     ]
@@ -272,6 +282,13 @@ def test_when_the_hold_is_rejected_the_first_in_the_queue_follows_with_its_old_t
     assert promoted.answer_until == at("03-12")
     assert promoted.review_until == at("03-14")
     assert promoted.hold_cap_until == at("04-01")
+
+
+def test_the_queue_goes_by_ledger_number_and_not_by_name_or_the_order_read() -> None:
+    released = replace(a13()[0], state=State.RELEASED)
+    queue = [filed(name, place, at("03-02"), Move.QUEUE) for name, place in [("a", 9), ("b", 8)]]
+    changes = settle([*queue, released], at("03-10"), CALENDAR)
+    assert seen(changes) == [("b", "promote", at("03-10"))]
 
 
 def test_two_overdue_moves_count_each_at_its_own_time() -> None:

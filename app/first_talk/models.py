@@ -1,0 +1,283 @@
+"""Tables of the first-talk register: rights, what moved them, their proofs, and the ledger.
+
+    Subject ── Right ─┬─ Phase        what it will be and when, if nobody acts: lists and counts
+                      ├─ RightMove    what happened to it, once each
+                      ├─ JointHolder, EvidenceFile, Report
+                      └─ Receipt      the entry that proves it, in one signed chain (LedgerHead)
+
+A `Right` stores state and clocks as they were last written; what counts now follows from them and
+the time (`rights.settle`). `Phase` holds that future as rows, so that SQL asks the same question.
+"""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    or_,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import ColumnElement
+
+from app.first_talk.policies import Currency, Evidence
+from app.first_talk.rights import LIVE, Move, Reason, State
+from app.kit.db import Base, Scoped, UtcDateTime, Versioned, append_only, coded, unique_while
+from app.kit.trail import Audited
+from app.kit.work import Role
+from app.labels import LabelledEnum
+
+
+class ReceiptKind(LabelledEnum):
+    """What a ledger entry certifies."""
+
+    LEAD = "lead", "登记回执"
+    CLAIM = "claim", "首谈登记凭证"
+    GRANT = "grant", "首谈保护凭证"
+    JOINT = "joint", "联合持有凭证"
+    EXTENSION = "extension", "续期"
+    LAPSE_NOTICE = "lapse_notice", "失效预告"
+    ENDING = "ending", "首谈终结"
+
+
+class QueryKind(LabelledEnum):
+    """How a district came to ask about a subject."""
+
+    CHECK = "check", "盲查"
+    FILING = "filing", "申报"
+
+
+class Subject(Base):
+    """What a right is about (`subject_key`); locked while any of its rows changes."""
+
+    __tablename__ = "first_talk_subject"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+
+
+class Right(Scoped, Versioned, Audited, Base):
+    """A claim or right; `place` is the ledger number of its first complete filing."""
+
+    __tablename__ = "first_talk_right"
+    city_reads: ClassVar = frozenset({Role.COORDINATOR})
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(String(40))
+    officer_id: Mapped[str] = mapped_column(String(40))
+    lead_id: Mapped[str] = mapped_column(String(40), index=True)
+    enterprise_id: Mapped[str] = mapped_column(String(40), index=True)
+    subject_key: Mapped[str] = mapped_column(String(60), index=True)
+    division: Mapped[str] = mapped_column(String(4))
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[Currency] = mapped_column(coded(Currency))
+    first_talked_on: Mapped[date | None]
+    contract_on: Mapped[date | None]
+    application: Mapped[dict[str, Any]] = mapped_column(JSON)
+    policy_version: Mapped[str] = mapped_column(String(60))
+    filed_number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    place: Mapped[int | None] = mapped_column(BigInteger)
+
+    state: Mapped[State] = mapped_column(coded(State))
+    interrupted: Mapped[State | None] = mapped_column(coded(State))
+    reason: Mapped[Reason | None] = mapped_column(coded(Reason))
+    reason_text: Mapped[str] = mapped_column(Text, default="")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_on: Mapped[date | None]
+    active_on: Mapped[date | None]
+    fix_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    review_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hold_cap_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    notice_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    nominal_end: Mapped[date | None]
+    effective_end: Mapped[date | None]
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    extensions: Mapped[int] = mapped_column(Integer, default=0)
+    extension_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lapse_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    frozen_on: Mapped[date | None]
+    ruling_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    declared_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accept_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pool_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @staticmethod
+    def counts_as(*states: State, now: datetime) -> ColumnElement[bool]:
+        """Whether the right counts as one of these states now, swept or not."""
+        return exists().where(
+            Phase.right_id == Right.id,
+            Phase.state.in_(states),
+            Phase.starts_at <= now,
+            or_(Phase.ends_at.is_(None), Phase.ends_at > now),
+        )
+
+
+LIVE_RIGHT = unique_while(
+    "uq_first_talk_right_live", Right.subject_key, condition=Right.state.in_(LIVE)
+)
+
+
+class Phase(Base):
+    """A state that a right will be in from one instant to another, unless somebody acts."""
+
+    __tablename__ = "first_talk_phase"
+
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[State] = mapped_column(coded(State))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RightMove(Base):
+    """One move: from when it counts, when it was due and written, by whom, why, by which rules."""
+
+    __tablename__ = "first_talk_move"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    move: Mapped[Move] = mapped_column(coded(Move))
+    state: Mapped[State] = mapped_column(coded(State))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[str] = mapped_column(String(80))
+    actor_name: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(Text)
+    policy_version: Mapped[str] = mapped_column(String(60))
+    n: Mapped[int] = mapped_column(Integer)
+
+
+append_only(RightMove)
+
+
+class JointHolder(Scoped, Audited, Base):
+    """A unit that holds a right together with its first holder, with a receipt of its own."""
+
+    __tablename__ = "first_talk_joint_holder"
+    __table_args__ = (UniqueConstraint("right_id", "district_id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(String(40))
+    officer_id: Mapped[str] = mapped_column(String(40))
+    lead_id: Mapped[str] = mapped_column(String(40), index=True)
+    number: Mapped[str] = mapped_column(String(40))
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EvidenceFile(Scoped, Audited, Base):
+    """A file that proves the first talk: its kind, day, digest, and who took part."""
+
+    __tablename__ = "first_talk_evidence"
+    city_reads: ClassVar = frozenset({Role.COORDINATOR})
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    kind: Mapped[Evidence] = mapped_column(coded(Evidence))
+    file_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    dated_on: Mapped[date | None]
+    participants: Mapped[str] = mapped_column(String(200))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Report(Base):
+    """A report of the holder: a line of news, or a substantive event of a day."""
+
+    __tablename__ = "first_talk_report"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    interaction_id: Mapped[str] = mapped_column(String(40), unique=True)
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    happened_on: Mapped[date]
+    substantive: Mapped[bool]
+
+
+append_only(Report)
+
+
+class QueryLog(Base):
+    """A question about a subject, by 盲查 or filing; shown to the holder that it met."""
+
+    __tablename__ = "first_talk_query"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[QueryKind] = mapped_column(coded(QueryKind))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_on: Mapped[date]
+    district_id: Mapped[str] = mapped_column(String(40), index=True)
+    user_id: Mapped[str] = mapped_column(String(80))
+    user_name: Mapped[str] = mapped_column(String(80))
+    subject_key: Mapped[str] = mapped_column(String(60))
+    right_id: Mapped[str | None] = mapped_column(String(40), index=True)
+
+
+append_only(QueryLog)
+
+
+class SigningKey(Base):
+    """A public key of the ledger, and from when it signs; old ones stay."""
+
+    __tablename__ = "signing_key"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    public_key: Mapped[str] = mapped_column(String(64), unique=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+append_only(SigningKey)
+
+
+class Receipt(Base):
+    """A ledger entry: public fields linked and signed, content salted and for its readers alone."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("letters", "series", "year", "running"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    letters: Mapped[str] = mapped_column(String(8))
+    series: Mapped[str] = mapped_column(String(2))
+    year: Mapped[int]
+    running: Mapped[int]
+    kind: Mapped[ReceiptKind] = mapped_column(coded(ReceiptKind))
+    district_id: Mapped[str] = mapped_column(String(40))
+    right_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    lead_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[str] = mapped_column(Text)
+    salt: Mapped[str] = mapped_column(String(32))
+    content_digest: Mapped[str] = mapped_column(String(64))
+    audit_number: Mapped[int] = mapped_column(BigInteger)
+    audit_digest: Mapped[str] = mapped_column(String(64))
+    key_id: Mapped[str] = mapped_column(String(20))
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
+append_only(Receipt)
+
+
+class LedgerHead(Base):
+    """The newest entry's number, time and digest: one row, locked while a link is added."""
+
+    __tablename__ = "ledger_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    digest: Mapped[str] = mapped_column(String(64))
