@@ -142,31 +142,30 @@ def _propose(request: Request, work: Work, kind: str, form: Form[Row]) -> Respon
     return see_other("/parameters/proposals")
 
 
+@router.get("/proposals/{id}")
+def proposal(request: Request, work: PageWork, id: str) -> Response:
+    """One proposal, and the form of its decision."""
+    found = proposals.view_proposal(work, id)
+    return page(request, "parameters/proposal.html", proposal=found)
+
+
 @router.post("/proposals/{id}/approve")
 def approve(
-    request: Request,
-    work: PageWork,
-    id: str,
-    form: Annotated[Form[Decide], bind(Decide)],
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Decide], bind(Decide)]
 ) -> Response:
     """Let the row in, as the second person."""
-    with form.or_show(
-        request, "parameters/proposals.html", proposals=proposals.view_proposals(work)
-    ):
+    found = proposals.view_proposal(work, id)
+    with form.or_show(request, "parameters/proposal.html", proposal=found):
         proposals.approve(work, id, form.valid, form.version)
     return see_other("/parameters/proposals")
 
 
 @router.post("/proposals/{id}/refuse")
 def refuse(
-    request: Request,
-    work: PageWork,
-    id: str,
-    form: Annotated[Form[Decide], bind(Decide)],
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Decide], bind(Decide)]
 ) -> Response:
-    """Send the proposal back."""
-    with form.or_show(
-        request, "parameters/proposals.html", proposals=proposals.view_proposals(work)
-    ):
+    """Send the proposal back, or withdraw one's own."""
+    found = proposals.view_proposal(work, id)
+    with form.or_show(request, "parameters/proposal.html", proposal=found):
         proposals.refuse(work, id, form.valid, form.version)
     return see_other("/parameters/proposals")

@@ -102,6 +102,15 @@ def view_proposals(work: Work) -> list[ProposalView]:
     return [ProposalView.model_validate(row) for row in rows]
 
 
+@use_case("parameter.view_proposal", Role.COORDINATOR, reads=True)
+def view_proposal(work: Work, id: str) -> ProposalView:
+    """One proposal; NotFound for an unknown id."""
+    found = work.session.get(ParameterProposal, id)
+    if found is None:
+        raise NotFound("没有这条建议")
+    return ProposalView.model_validate(found)
+
+
 def _open_proposal(work: Work, id: str, version: int | None) -> ParameterProposal:
     """The proposal, still open; decisions take turns, so that revisions never collide."""
     waiting = work.session.scalars(
@@ -112,9 +121,7 @@ def _open_proposal(work: Work, id: str, version: int | None) -> ParameterProposa
     )
     found = next((row for row in waiting if row.id == id), None)
     if found is None:
-        if work.session.get(ParameterProposal, id) is None:
-            raise NotFound("没有这条建议")
-        raise Conflict("这条建议已经办结")
+        raise Conflict(f"这条建议已经办结：{view_proposal(work, id).state.label}")
     work.expect(found, version)
     return found
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -35,6 +36,16 @@ AnyJson = Annotated[
         }
     ),
 ]
+
+
+def _spans(days: Iterable[date]) -> list[tuple[date, date]]:
+    spans: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if spans and day - spans[-1][1] == timedelta(days=1):
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return spans
 
 
 class CodeView(View):
@@ -95,6 +106,16 @@ class CalendarYearView(View):
     reference: str
     off: tuple[date, ...]
     working_weekends: tuple[date, ...]
+
+    @property
+    def off_spans(self) -> list[tuple[date, date]]:
+        """The days off as runs of days, first and last."""
+        return _spans(self.off)
+
+    @property
+    def working_spans(self) -> list[tuple[date, date]]:
+        """The worked weekend days as runs of days, first and last."""
+        return _spans(self.working_weekends)
 
 
 class ParameterView(View):

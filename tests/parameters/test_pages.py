@@ -38,8 +38,8 @@ def text_of(page: str) -> str:
 
 def waiting(client: TestClient) -> tuple[str, str]:
     """The id and version of the one proposal that waits."""
-    page = client.get("/parameters/proposals").text
-    (id_,) = set(re.findall(r"/parameters/proposals/(ppr_[a-z2-7]+)/refuse", page))
+    (id_,) = set(re.findall(r"proposals/(ppr_[a-z2-7]+)", client.get("/parameters/proposals").text))
+    page = client.get(f"/parameters/proposals/{id_}").text
     (version,) = re.findall(r'name="_version" value="(\d+)"', page)
     return id_, version
 
@@ -52,7 +52,7 @@ def waiting(client: TestClient) -> tuple[str, str]:
         ("/parameters", "未取得，奖励与争抢处理不启用"),
         ("/parameters/gates", "请上传已签订的投资协议"),
         ("/parameters/sharing", "中央 50%，省 17.5%，市区 32.5%"),
-        ("/parameters/calendar", "国务院通知已发布"),
+        ("/parameters/calendar", "02-15 至 02-23"),
         ("/parameters/codes", "行政区划（GB/T 2260）"),
         ("/parameters/codes/industry_division", "制造业"),
         ("/parameters/codes/industry_division?parent=C", "化学原料和化学制品制造业"),
@@ -113,9 +113,10 @@ def test_a_change_is_proposed_approved_and_in_force(
 ):
     proposed = client(first).post("/parameters/proposals/new/parameter", data=CAPACITY)
     assert (proposed.status_code, proposed.headers["location"]) == (303, "/parameters/proposals")
-    assert "通过并生效" not in client(first).get("/parameters/proposals").text
     reader = client(second)
     id_, version = waiting(reader)
+    assert "通过并生效" not in client(first).get(f"/parameters/proposals/{id_}").text
+    assert "通过并生效" in reader.get(f"/parameters/proposals/{id_}").text
     answer = reader.post(f"/parameters/proposals/{id_}/approve", data={"_version": version})
     assert answer.status_code == 303
     with office.open(reads=True) as work:
@@ -205,6 +206,23 @@ def test_every_kind_of_row_can_be_proposed_by_form_and_approved(
     answer = reader.post(f"/parameters/proposals/{id_}/approve", data={"_version": version})
     assert answer.status_code == 303
     assert "已生效" in reader.get("/parameters/proposals").text
+
+
+def test_a_decided_proposal_shows_who_decided_and_offers_no_button(
+    client: Client, first: Actor, second: Actor
+):
+    client(first).post("/parameters/proposals/new/parameter", data=CAPACITY)
+    reader = client(second)
+    id_, version = waiting(reader)
+    answer = {"_version": version, "answer": "数量过大"}
+    assert reader.post(f"/parameters/proposals/{id_}/refuse", data=answer).status_code == 303
+    page = reader.get(f"/parameters/proposals/{id_}").text
+    assert "数量过大" in page
+    assert "second" in page
+    assert "退回</button>" not in page
+    again = reader.post(f"/parameters/proposals/{id_}/approve", data={"_version": version})
+    assert again.status_code == 409
+    assert reader.get("/parameters/proposals/ppr_unknown").status_code == 404
 
 
 def test_nobody_reads_the_rules_without_signing_in(client: Client):
