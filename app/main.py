@@ -16,20 +16,36 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
+from app.audit import pages as audit_pages
 from app.clock import Clock, system_clock
 from app.districts import administration, sign_in
 from app.districts import api as districts_api
 from app.districts import pages as districts_pages
+from app.exchange import api as exchange_api
+from app.exchange import pages as exchange_pages
 from app.kit import logs, problems
 from app.kit.db import check_answers, make_engine
 from app.kit.jobs import Tick, run_tick
 from app.kit.web import STATIC, Block, MenuItem, PageHeaders, templates
 from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office, Role
+from app.parameters import api as parameters_api
+from app.parameters import pages as parameters_pages
 from app.settings import Settings
 
-ROUTERS = (districts_pages.router, districts_api.router, administration.router)
+ROUTERS = (
+    districts_pages.router,
+    districts_api.router,
+    administration.router,
+    parameters_pages.router,
+    parameters_api.router,
+    exchange_api.router,
+    exchange_pages.router,
+    audit_pages.router,
+)
 MENU = (
     MenuItem("工作台", "/", "layout-dashboard", (*STAFF, *ADMINISTRATORS)),
+    MenuItem("审计", "/audit", "shield-check", (Role.AUDITOR,)),
+    MenuItem("管理", "/parameters", "settings", STAFF),
     MenuItem("管理", "/admin/users", "settings", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
 )
 BLOCKS: tuple[Block, ...] = ()

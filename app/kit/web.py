@@ -145,24 +145,40 @@ def bind(model: type[C]) -> Any:
     """The dependency that reads the posted form into `Form[model]`."""
 
     async def read(request: Request) -> Form[C]:
-        typed = await typed_form(request)
-        texts: dict[str, list[str]] = {}
-        for name, value in typed:
-            if isinstance(value, str):
-                texts.setdefault(name, []).append(value)
-        form = Form[C](
-            values_typed={name: given for name, given in texts.items() if name[:1] != "_"},
-            key=texts.get("_key", [""])[0] or secrets.token_urlsafe(16),
-            version=_integer(texts.get("_version", [""])[0]),
-        )
-        try:
-            form.command = model.model_validate(_nested(model, typed), context={"face": "form"})
-        except ValidationError as error:
-            found = schemas.issues(error.errors(), model)
-            form.errors = [(_dotted(issue.pointer), issue.message) for issue in found]
-        return form
+        return _read(model, await typed_form(request))
 
     return Depends(read)
+
+
+def query_form(model: type[C]) -> Any:
+    """The dependency that reads the address's query into `Form[model]`: a filter bar, a bench.
+
+    A filter that is not one of the model's is an error like any other: never ignored.
+    """
+
+    def read(request: Request) -> Form[C]:
+        typed: list[tuple[str, str | Upload]] = list(request.query_params.multi_items())
+        return _read(model, typed)
+
+    return Depends(read)
+
+
+def _read(model: type[C], typed: list[tuple[str, "str | Upload"]]) -> Form[C]:
+    texts: dict[str, list[str]] = {}
+    for name, value in typed:
+        if isinstance(value, str):
+            texts.setdefault(name, []).append(value)
+    form = Form[C](
+        values_typed={name: given for name, given in texts.items() if name[:1] != "_"},
+        key=texts.get("_key", [""])[0] or secrets.token_urlsafe(16),
+        version=_integer(texts.get("_version", [""])[0]),
+    )
+    try:
+        form.command = model.model_validate(_nested(model, typed), context={"face": "form"})
+    except ValidationError as error:
+        found = schemas.issues(error.errors(), model)
+        form.errors = [(_dotted(issue.pointer), issue.message) for issue in found]
+    return form
 
 
 async def typed_form(request: Request) -> list[tuple[str, "str | Upload"]]:
