@@ -10,6 +10,7 @@
   if (!drawer || !body) return;
   const wide = window.matchMedia("(min-width: 761px)");
   let opener;
+  let saved = false;
 
   function focusFirst() {
     const first = body.querySelector(".errors")
@@ -57,5 +58,13 @@
   });
   body.addEventListener("htmx:afterSettle", focusFirst);
   drawer.addEventListener("shown.bs.offcanvas", focusFirst);
-  drawer.addEventListener("hidden.bs.offcanvas", () => opener.focus());
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { requestConfig, xhr } = event.detail;
+    if (requestConfig.target === body && requestConfig.verb === "post" && xhr.status < 400) saved = true;
+  });
+  // The page below shows what was saved; otherwise the focus returns to what opened the drawer.
+  drawer.addEventListener("hidden.bs.offcanvas", () => {
+    if (saved) window.location.reload();
+    else opener.focus();
+  });
 })();
