@@ -1,19 +1,24 @@
 """The command line of `python3 -m app`: every command calls a service and prints what it says.
 
-A refusal is one Chinese line on standard error and a non-zero exit code. Whatever a command
-changes is done as the system, with the operating system's user in the trail.
+A refusal is one Chinese line on standard error and a non-zero exit code.
 """
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
+from app import installation
 from app.clock import load_calendar
+from app.commands import accounts, checks, server
+from app.errors import DomainError, NotFound
 from app.first_talk import deadlines as deadline_files
-from app.settings import ROOT
+from app.kit import schemas
+from app.kit.jobs import run_tick
+from app.main import TICKS, make_office
+from app.settings import ROOT, Settings
 
 app = typer.Typer(
     help="同招：跨区招商协同平台。",
@@ -21,20 +26,74 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(server.commands)
+app.add_typer(accounts.users, name="user")
+app.add_typer(accounts.keys, name="key")
+app.add_typer(checks.commands)
 
 Files = Annotated[list[str] | None, typer.Argument(metavar="FILE...", show_default=False)]
-CHECKS = {
-    "ruff check": ["ruff", "check", "."],
-    "ruff format": ["ruff", "format", "--check", "."],
-    "mypy": ["mypy"],
-    "import contracts": ["lint-imports"],
-}
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False)]
 
 
 def main() -> None:
     """The entry point, also of the installed script `tongzhao`."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a TextIOWrapper here
-    app(prog_name="python3 -m app")
+    try:
+        app(prog_name="python3 -m app")
+    except DomainError as refusal:
+        sys.exit(refusal.message)
+    except ValidationError as error:
+        sys.exit("；".join(f"{i.pointer} {i.message}" for i in schemas.issues(error.errors())))
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Without a command: serve."""
+    if context.invoked_subcommand is None:
+        server.serve()
+
+
+@app.command(help="把数据库迁移到本程序的版本。")
+def migrate() -> None:
+    """Bring the schema up to date."""
+    settings = Settings()
+    with installation.held(settings):
+        installation.migrate(settings)
+
+
+@app.command(help="装入初始数据中还没有的部分（区划、规则、日历、字典）。")
+def load() -> None:
+    """Enter the seeds that are not there yet."""
+    settings = Settings()
+    with installation.held(settings):
+        installation.require_current(settings)
+        installation.load_seeds(make_office(settings))
+
+
+@app.command(help="执行一次定时任务（供 cron 使用）。")
+def tick(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Do what the passing of time makes visible, once; print how many things it changed."""
+    found = {tick.name: tick for tick in TICKS}
+    if name not in found:
+        raise NotFound(f"没有定时任务“{name}”；可用的有：{'、'.join(found)}")
+    settings = Settings()
+    with installation.held(settings):
+        installation.require_current(settings)
+        typer.echo(run_tick(make_office(settings), found[name]))
+
+
+@app.command(help="备份 SQLite 安装（数据库、附件、密钥）到一个新文件夹，服务运行时也可以。")
+def backup(folder: Folder) -> None:
+    """Copy the installation."""
+    installation.back_up(Settings(), folder)
+
+
+@app.command(help="把备份恢复到空的数据目录。")
+def restore(folder: Folder) -> None:
+    """Put a backup into place; the next start migrates it."""
+    settings = Settings()
+    with installation.held(settings):
+        installation.restore(settings, folder)
 
 
 @app.command(help="期限计算：逐个算出 FILE 中各案例的日期（- 为标准输入）。")
@@ -43,41 +102,6 @@ def deadlines(files: Files = None) -> None:
     calendar = load_calendar(ROOT / "seeds" / "calendar")
     code = deadline_files.run(files or [], sys.stdin.buffer, sys.stdout, sys.stderr, calendar)
     raise typer.Exit(code)
-
-
-@app.command(help="静态检查：ruff、格式、mypy、依赖约定。")
-def check() -> None:
-    """Every static check of the project."""
-    raise typer.Exit(1 if failed_checks() else 0)
-
-
-@app.command(
-    help="静态检查与全部测试（SQLite 与 PostgreSQL）；其余参数交给 pytest。",
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-)
-def test(context: typer.Context) -> None:
-    """The static checks, then pytest, whose closing line is the last one printed."""
-    failed = failed_checks()
-    if failed:
-        typer.echo(f"静态检查未通过：{'、'.join(failed)}", err=True)
-    code = run_tool("pytest", "-n", "2", *context.args)
-    raise typer.Exit(code or (1 if failed else 0))
-
-
-def failed_checks() -> list[str]:
-    """Run every static check; the names of those that found something."""
-    failed = []
-    for name, command in CHECKS.items():
-        typer.echo(f"== {name}")
-        if run_tool(*command):
-            failed.append(name)
-    return failed
-
-
-def run_tool(name: str, *arguments: str) -> int:
-    """Run a tool of this environment on the project; its exit code."""
-    tool = Path(sys.executable).with_name(name)
-    return subprocess.run([tool, *arguments], cwd=ROOT, check=False).returncode  # noqa: S603 - our own words
 
 
 if __name__ == "__main__":

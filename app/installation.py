@@ -41,17 +41,18 @@ def prepare_folder(settings: Settings) -> None:
 
 
 @contextmanager
-def sole_use(settings: Settings) -> Iterator[None]:
-    """Hold the SQLite installation for this process; Conflict while another one has it."""
+def held(settings: Settings) -> Iterator[None]:
+    """Prepare the data folder and, on SQLite, keep it to this process; Conflict when taken."""
+    prepare_folder(settings)
     if not settings.is_sqlite:
         yield
         return
-    lock = database_file(settings).with_suffix(".db.lock")
-    with lock.open("w") as held:
+    database = database_file(settings)
+    with database.with_name(f"{database.name}.lock").open("w") as lock:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Conflict(f"另一个同招进程正在使用 {lock.parent}，请先停止它") from error
+            raise Conflict(f"另一个同招进程正在使用 {database}，请先停止它") from error
         yield
 
 
@@ -63,8 +64,15 @@ def database_file(settings: Settings) -> Path:
 def migrate(settings: Settings) -> None:
     """Bring the schema up to this program; Conflict when the database is not ours or is newer."""
     config = Config(ROOT / "alembic.ini", attributes={"settings": settings})
-    _refuse_foreign(settings, ScriptDirectory.from_config(config))
+    _revision(settings, ScriptDirectory.from_config(config))
     command.upgrade(config, "head")
+
+
+def require_current(settings: Settings) -> None:
+    """Conflict unless the schema is the one of this program."""
+    scripts = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    if _revision(settings, scripts) != scripts.get_current_head():
+        raise Conflict("数据库还不是本程序的版本，请先启动一次或执行 python3 -m app migrate")
 
 
 def load_seeds(office: Office) -> None:
@@ -74,22 +82,23 @@ def load_seeds(office: Office) -> None:
         parameters.load_seeds(work, ROOT / "seeds")
 
 
-def _refuse_foreign(settings: Settings, scripts: ScriptDirectory) -> None:
+def _revision(settings: Settings, scripts: ScriptDirectory) -> str | None:
+    """The revision that the database is at, None when it is empty; Conflict when not ours."""
     name = make_url(settings.database).render_as_string()
     engine = create_engine(settings.database, poolclass=NullPool)
     try:
         with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_heads()
+            found = MigrationContext.configure(connection).get_current_revision()
             tables = inspect(connection).get_table_names()
     except exc.OperationalError as error:
-        raise Conflict(f"连不上数据库 {name}：{error.orig}") from error
+        raise Conflict(f"打不开数据库 {name}：{error.orig}") from error
     except exc.DatabaseError as error:
         raise Conflict(f"{name} 不是同招的数据库：{error.orig}") from error
-    if tables and not found:
+    if tables and found is None:
         raise Conflict(f"{name} 里是别的程序的表，不是同招的数据库")
-    known = {script.revision for script in scripts.walk_revisions()}
-    if not known.issuperset(found):
-        raise Conflict(f"数据库 {name} 的版本（{'、'.join(found)}）比本程序新，请先升级程序")
+    if found not in {None, *(script.revision for script in scripts.walk_revisions())}:
+        raise Conflict(f"数据库 {name} 的版本 {found} 比本程序新，请先升级程序")
+    return found
 
 
 def back_up(settings: Settings, folder: Path) -> None:
