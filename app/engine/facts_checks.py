@@ -17,9 +17,11 @@ def check_facts(reader: FactsReader, facts: Facts) -> None:
     if not isinstance(reader.node.value, dict):
         return
     if reader.reader.sound("calendar"):
+        before = len(reader.node.findings.issues)
         _calendar(reader)
+        if len(reader.node.findings.issues) == before:
+            _before_start(reader, facts)
         _opening_calendar(reader, facts)
-        _before_start(reader, facts)
     _before_opening(reader, facts)
     _collected(reader, facts)
     _pre_move(reader, facts)

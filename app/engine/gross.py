@@ -103,9 +103,10 @@ def _shares(node: Node | None, levels: tuple[str, ...]) -> tuple[int, ...] | Non
     """The shares of the levels as whole weights; exactly 100 in sum."""
     if node is None:
         return None
+    before = len(node.findings.issues)
     found = reading.closed(node, Keys(optional=levels))
     read = {level: reading.ratio(found[level]) for level in levels if level in found}
-    if None in read.values() or not isinstance(node.value, dict):
+    if len(node.findings.issues) > before:
         return None
     exact = [
         found_share.exact if (found_share := read.get(level)) else Fraction(0) for level in levels
