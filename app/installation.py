@@ -18,7 +18,7 @@ from sqlalchemy import NullPool, create_engine, exc, inspect, make_url
 
 from app.districts import service as districts
 from app.errors import Conflict
-from app.kit.work import Office
+from app.kit.work import Office, Role, Work, use_case
 from app.parameters import importing as parameters
 from app.settings import ROOT, Settings
 
@@ -78,8 +78,13 @@ def require_current(settings: Settings) -> None:
 def load_seeds(office: Office) -> None:
     """Enter the reference data that is not there yet: districts, rules, calendar, codes."""
     with office.open() as work:
-        districts.load_seeds(work, ROOT / "seeds" / "districts.toml")
-        parameters.load_seeds(work, ROOT / "seeds")
+        _enter_seeds(work)
+
+
+@use_case("seed.load", Role.SYSTEM)
+def _enter_seeds(work: Work) -> None:
+    districts.load_seeds(work, ROOT / "seeds" / "districts.toml")
+    parameters.load_seeds(work, ROOT / "seeds")
 
 
 def _revision(settings: Settings, scripts: ScriptDirectory) -> str | None:
