@@ -1,5 +1,6 @@
 """A rule changes by two coordinators, forwards only, and nothing written is touched."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -354,3 +355,14 @@ def test_what_waits_stands_before_what_is_decided(
     with office.open(second) as work:
         states = [(one.id == waiting.id, one.state) for one in proposals.view_proposals(work)]
     assert states == [(True, ProposalState.PROPOSED), (False, ProposalState.APPROVED)]
+
+
+def test_two_approvals_at_once_take_turns(office: Office, first: Actor, second: Actor):
+    commands = [parameter("pool.capacity", 60 + number) for number in range(6)]
+    waiting = [propose(office, first, command) for command in commands]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda proposal: approve(office, second, proposal), waiting))
+    assert {answer.state for answer in answers} == {ProposalState.APPROVED}
+    with office.open(reads=True) as work:
+        row = service.general_rows(work, TODAY)["pool.capacity"]
+    assert row.revision == 6
