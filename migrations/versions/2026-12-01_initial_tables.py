@@ -892,6 +892,8 @@ def upgrade() -> None:
         sa.Column("lead_id", sa.String(length=40), nullable=False),
         sa.Column("file_id", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("dated_on", sa.Date(), nullable=True),
+        sa.Column("participants", sa.String(length=200), nullable=False),
         sa.Column("added_by", sa.String(length=40), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,216 @@
+"""Who a half-typed name, a code or a phone may mean (查重): same, of the same group, alike.
+
+Only the public directory and the records that the actor may see are told; whether anybody holds a
+first-talk right is not among them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import or_, select
+
+from app.enterprises import contacts, directory, names
+from app.enterprises.matching import Profile, likeness, unified, weigh
+from app.enterprises.models import Alias, Enterprise, Named, NamedRecord
+from app.enterprises.schemas import Candidate, MatchQuery, MatchView, RecordView
+from app.enterprises.uscc import read_uscc
+from app.kit.work import Work
+
+_ALIKE = 0.6
+_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was typed, in the forms that are compared."""
+
+    plain: str
+    canonical: str
+    profile: Profile
+
+    def names(self, named: Named) -> bool:
+        """Whether this is the typed name, the legal form aside."""
+        return bool(self.plain) and self.canonical == named.canonical
+
+    def likeness(self, named: Named) -> float:
+        """How like the name is; 1 when all that was typed stands in it."""
+        inside = bool(self.plain) and self.plain in named.unified
+        return 1.0 if inside else likeness(self.canonical, named.canonical)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry of the directory with all its names."""
+
+    row: Enterprise
+    names: list[Named]
+    has_phone: bool
+
+    def profile(self, asked: _Asked) -> Profile:
+        """Its side of the comparison."""
+        return Profile(
+            names=frozenset(named.canonical for named in self.names),
+            uscc=self.row.uscc,
+            controller=self.row.controller,
+            phones=asked.profile.phones if self.has_phone else frozenset(),
+        )
+
+    def likeness(self, asked: _Asked) -> float:
+        """That of its most alike name."""
+        return max(asked.likeness(named) for named in self.names)
+
+    def is_same(self, asked: _Asked) -> bool:
+        """By code, or by the name with the legal form aside."""
+        by_code = asked.profile.uscc is not None and asked.profile.uscc == self.row.uscc
+        return by_code or any(asked.names(named) for named in self.names)
+
+
+def match(work: Work, query: MatchQuery) -> MatchView:
+    """The candidates in three groups, the most alike first."""
+    asked = _asked(query)
+    phoned = _phoned(work, query)
+    entries = _entries(work, _possible(work, query, asked) | phoned, phoned)
+    entries.sort(key=lambda entry: (-entry.likeness(asked), entry.row.name, entry.row.id))
+    same = [entry for entry in entries if entry.is_same(asked)]
+    group = _entries(work, _relative_ids(work, same), phoned)
+    told = {entry.row.id for entry in [*same, *group]}
+    similar = [
+        entry
+        for entry in entries
+        if entry.row.id not in told and (entry.has_phone or entry.likeness(asked) >= _ALIKE)
+    ]
+    of_group = replace(asked, profile=replace(asked.profile, controller=_controller(same)))
+    about = _records_about(work, [entry.row.id for entry in [*same, *group, *similar]])
+    return MatchView(
+        same=[_candidate(asked, entry, about) for entry in same],
+        group=[_candidate(of_group, entry, about) for entry in group],
+        similar=[
+            *(_candidate(asked, entry, about) for entry in similar[:_SHOWN]),
+            *_alike_records(
+                work, query, asked, {record.id for of in about.values() for record in of}
+            ),
+        ],
+    )
+
+
+def relatives(work: Work, rows: Iterable[Enterprise]) -> list[Enterprise]:
+    """Other enterprises of the same group or the same controller, by name."""
+    known = list(rows)
+    groups = {row.group_name for row in known if row.group_name}
+    controllers = {row.controller for row in known if row.controller}
+    found = select(Enterprise).where(
+        or_(Enterprise.group_name.in_(groups), Enterprise.controller.in_(controllers)),
+        Enterprise.id.not_in([row.id for row in known]),
+        Enterprise.merged_into_id.is_(None),
+    )
+    return list(work.session.scalars(found.order_by(Enterprise.name, Enterprise.id).limit(_SHOWN)))
+
+
+def _asked(query: MatchQuery) -> _Asked:
+    plain, text = unified(query.name), names.parsed(query.name).text
+    profile = Profile(
+        names=frozenset({text} if plain else ()),
+        uscc=_code(query.uscc),
+        phones=frozenset({query.phone} if query.phone else ()),
+    )
+    return _Asked(plain, text, profile)
+
+
+def _code(typed: str | None) -> str | None:
+    """The code, once a whole one is typed."""
+    try:
+        return read_uscc(typed) if typed else None
+    except ValueError:
+        return None
+
+
+def _phoned(work: Work, query: MatchQuery) -> set[str]:
+    if not query.phone or not work.actor.has(*contacts.READERS):
+        return set()
+    return contacts.enterprises_with_phone(work, query.phone)
+
+
+def _possible(work: Work, query: MatchQuery, asked: _Asked) -> set[str]:
+    """The ids of entries that are worth a comparison."""
+    found = {row.id for row in directory.called(work, query.name)} if asked.plain else set()
+    by_code = directory.coded(work, asked.profile.uscc) if asked.profile.uscc else None
+    if by_code is not None:
+        found.add(by_code.id)
+    if asked.plain:
+        found |= set(names.nearest(work.session, names.parsed(query.name), ("ent_",)))
+    return found
+
+
+def _entries(work: Work, ids: Iterable[str], phoned: set[str]) -> list[_Entry]:
+    """The entries of these ids, those merged into another under the one that stays."""
+    entries: dict[str, _Entry] = {}
+    for id, named in names.rows_of(work, ids):
+        row = directory.root_of(work, directory.row_of(work, id))
+        entry = entries.setdefault(row.id, _Entry(row, [row], id in phoned))
+        entry.names.append(named)
+    return list(entries.values())
+
+
+def _relative_ids(work: Work, same: list[_Entry]) -> list[str]:
+    return [row.id for row in relatives(work, [entry.row for entry in same])]
+
+
+def _controller(same: list[_Entry]) -> str | None:
+    return next((entry.row.controller for entry in same if entry.row.controller), None)
+
+
+def _candidate(asked: _Asked, entry: _Entry, about: dict[str, list[RecordView]]) -> Candidate:
+    hits = weigh(asked.profile, entry.profile(asked))
+    former = [row.name for row in entry.names if isinstance(row, Alias) and asked.names(row)]
+    row = entry.row
+    return Candidate(
+        id=row.id,
+        kind="enterprise",
+        name=row.name,
+        uscc=row.uscc,
+        unregistered=row.unregistered,
+        score=sum(points for points, _ in hits),
+        reasons=[*(reason for _, reason in hits), *(f"曾用名或别名 {name}" for name in former)],
+        own=about.get(row.id, []),
+    )
+
+
+def _records_about(work: Work, ids: list[str]) -> dict[str, list[RecordView]]:
+    rows = work.rows(NamedRecord).where(NamedRecord.enterprise_id.in_(ids))
+    about: dict[str, list[RecordView]] = defaultdict(list)
+    for row in work.session.scalars(rows.order_by(NamedRecord.name, NamedRecord.id)):
+        about[row.enterprise_id or ""].append(record_view(work, row))
+    return about
+
+
+def record_view(work: Work, row: NamedRecord) -> RecordView:
+    """A visible lead or project by its name."""
+    kind = "lead" if row.id.startswith("led_") else "project"
+    return RecordView(id=row.id, kind=kind, name=row.name, own=work.owns(row))
+
+
+def _alike_records(work: Work, query: MatchQuery, asked: _Asked, told: set[str]) -> list[Candidate]:
+    """Visible leads and projects whose own name is like the typed one."""
+    if not asked.plain:
+        return []
+    near = names.nearest(work.session, names.parsed(query.name), ("led_", "prj_"))
+    rows = work.session.scalars(work.rows(NamedRecord).where(NamedRecord.id.in_(near)))
+    alike = [row for row in rows if row.id not in told and asked.likeness(row) >= _ALIKE]
+    alike.sort(key=lambda row: (-asked.likeness(row), row.name, row.id))
+    return [_record_candidate(work, asked, row) for row in alike[:_SHOWN]]
+
+
+def _record_candidate(work: Work, asked: _Asked, row: NamedRecord) -> Candidate:
+    hits = weigh(asked.profile, Profile(names=frozenset({row.canonical})))
+    record = record_view(work, row)
+    return Candidate(
+        id=row.id,
+        kind=record.kind,
+        name=row.name,
+        uscc=None,
+        unregistered=False,
+        score=sum(points for points, _ in hits),
+        reasons=[reason for _, reason in hits],
+        own=[record],
+    )
