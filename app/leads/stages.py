@@ -217,9 +217,14 @@ class Unmet:
     may_declare_unknown: bool
 
 
-def evaluate_gate(rules: Iterable[Rule], facts: Facts, target: Stage) -> list[Unmet]:
-    """What stands between these facts and `target`; rules of the stages before hold on."""
+def asked(rules: Iterable[Rule], facts: Facts, target: Stage) -> list[Rule]:
+    """The rules that `target` puts to these facts; those of the stages before hold on."""
     reached = up_to(target, facts.track)
+    return [rule for rule in rules if rule.stage in reached and _applies(rule, facts)]
+
+
+def evaluate_gate(rules: Iterable[Rule], facts: Facts, target: Stage) -> list[Unmet]:
+    """What stands between these facts and `target`."""
     return [
         Unmet(
             rule=rule.rule_id,
@@ -228,8 +233,8 @@ def evaluate_gate(rules: Iterable[Rule], facts: Facts, target: Stage) -> list[Un
             fixable_by=tuple(rule.fixable_by),
             may_declare_unknown=rule.may_declare_unknown,
         )
-        for rule in rules
-        if rule.stage in reached and _applies(rule, facts) and not _met(rule, facts)
+        for rule in asked(rules, facts, target)
+        if not _met(rule, facts)
     ]
 
 
