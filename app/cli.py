@@ -11,8 +11,10 @@ import typer
 from pydantic import ValidationError
 
 from app import installation
+from app.audit import service as audit
 from app.clock import load_calendar
 from app.commands import accounts, checks, server
+from app.engine import casefile
 from app.errors import DomainError, NotFound
 from app.first_talk import deadlines as deadline_files
 from app.kit import schemas
@@ -94,6 +96,23 @@ def restore(folder: Folder) -> None:
     settings = Settings()
     with installation.held(settings):
         installation.restore(settings, folder)
+
+
+@app.command(help="核验留痕的完整性，指出第一处不符。")
+def verify() -> None:
+    """Follow the chain of the trail; exit code 1 at a bad entry."""
+    with installation.as_system(Settings(), reads=True) as work:
+        found = audit.verify_trail(work)
+    if found.broken_at is not None:
+        sys.exit(f"{found.name}第 {found.broken_at} 条不符：{found.reason}")
+    typer.echo(f"{found.name}完好，共 {found.entries} 条")
+
+
+@app.command(help="分成计算：逐个算出 FILE 中的方案（- 为标准输入），不用数据库。")
+def split(files: Files = None) -> None:
+    """The shares of sharing schemes, as JSON."""
+    streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
+    raise typer.Exit(casefile.run(files or [], *streams))
 
 
 @app.command(help="期限计算：逐个算出 FILE 中各案例的日期（- 为标准输入）。")

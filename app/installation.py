@@ -5,9 +5,11 @@ says which. Everything else in the data folder (files, keys) is written by the s
 """
 
 import fcntl
+import getpass
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from alembic import command
@@ -18,7 +20,8 @@ from sqlalchemy import NullPool, create_engine, exc, inspect, make_url
 
 from app.districts import service as districts
 from app.errors import Conflict
-from app.kit.work import Office, Role, Work, use_case
+from app.kit.work import SYSTEM, Office, Role, Work, use_case
+from app.main import make_office
 from app.parameters import importing as parameters
 from app.settings import ROOT, Settings
 
@@ -85,6 +88,19 @@ def load_seeds(office: Office) -> None:
 def _enter_seeds(work: Work) -> None:
     districts.load_seeds(work, ROOT / "seeds" / "districts.toml")
     parameters.load_seeds(work, ROOT / "seeds")
+
+
+@contextmanager
+def as_system(settings: Settings, *, reads: bool = False) -> Iterator[Work]:
+    """A Work of the system with the operating system's user noted; it waits its turn."""
+    require_current(settings)
+    office = make_office(settings)
+    actor = replace(SYSTEM, name=f"系统（{getpass.getuser()}）")
+    try:
+        with office.open(actor, reads=reads) as work:
+            yield work
+    finally:
+        office.engine.dispose()
 
 
 def _revision(settings: Settings, scripts: ScriptDirectory) -> str | None:

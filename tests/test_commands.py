@@ -3,11 +3,19 @@
 import ast
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
+
+from app.kit.work import Role
+from tests.builders import person
 
 ROOT = Path(__file__).resolve().parent.parent
 ONE_CASE = {
@@ -26,6 +34,25 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
         check=False,
         timeout=60,
     )
+
+
+@contextmanager
+def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server process on a free port and the address that it printed; interrupted at the end."""
+    command = [sys.executable, "-m", "app", "serve", "--port", "0", *options]
+    surroundings = {**os.environ, "TONGZHAO_NO_BOOTSTRAP": "1", **environment}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            lines = iter(process.stdout.readline, "")
+            yield (
+                process,
+                next(found[0] for line in lines if (found := re.search(r"http://\S+/", line))),
+            )
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
 
 
 def test_deadlines_prints_the_dates_of_a_file(tmp_path):
@@ -73,10 +100,96 @@ def test_a_place_that_cannot_hold_the_environment_is_refused_in_one_line(tmp_pat
     assert "Traceback" not in done.stderr.decode()
 
 
-def test_a_failed_installation_is_said_and_tried_again(tmp_path):
+def test_a_failed_installation_is_said_and_not_taken_for_done(tmp_path):
     place = {"TONGZHAO_VENV": str(tmp_path / "venv"), "TONGZHAO_WHEELS": str(tmp_path)}
-    for _ in range(2):
-        done = run("deadlines", TONGZHAO_NO_BOOTSTRAP="", **place)
-        assert done.returncode == 1
-        assert done.stderr.decode().splitlines()[-1].startswith("安装依赖包失败")
-    assert done.stdout == b""
+    done = run("deadlines", TONGZHAO_NO_BOOTSTRAP="", **place)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().splitlines()[-1].startswith("安装依赖包失败")
+    assert not (tmp_path / "venv" / "tongzhao.lock").exists()
+
+
+def installation(database: str, folder: Path, **more: str) -> dict[str, str]:
+    """The environment of an installation over a test's database."""
+    return {"TONGZHAO_DATABASE_URL": database, "TONGZHAO_DATA": str(folder), **more}
+
+
+def test_serve_answers_at_the_address_it_prints_until_ctrl_c(database, tmp_path):
+    with serving(**installation(database, tmp_path)) as (process, address):
+        assert httpx2.get(f"{address}readyz").json() == {"status": "ok"}
+        assert "同招" in httpx2.get(address).text
+    assert process.returncode == 0
+
+
+def test_a_fresh_folder_becomes_an_installation(tmp_path):
+    with serving(TONGZHAO_DATA=str(tmp_path / "data")) as (process, address):
+        assert httpx2.get(f"{address}readyz").status_code == 200
+    assert process.returncode == 0
+    assert {path.name for path in (tmp_path / "data").iterdir()} >= {"tongzhao.db", "trail.key"}
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_several_processes_serve_on_postgresql(database, tmp_path):
+    with serving("--workers", "2", **installation(database, tmp_path)) as (process, address):
+        assert httpx2.get(f"{address}readyz", timeout=30).status_code == 200
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_second_process_beside_a_sqlite_server_is_refused_but_accounts_are_made(
+    database, tmp_path
+):
+    place = installation(database, tmp_path)
+    with serving(**place):
+        for command in (["serve", "--port", "0"], ["migrate"], ["load"]):
+            refused = run(*command, **place)
+            assert refused.returncode == 1
+            assert "正在使用" in refused.stderr.decode()
+        made = run("user", "create", "wang", "--name", "王", "--unit", "510504-JWJ",
+                   "--role", "officer", **place)  # fmt: skip
+        assert (made.returncode, len(made.stdout.split())) == (0, 1)
+        assert run("verify", **place).stdout.decode().startswith("留痕完好")
+    several = run("serve", "--workers", "2", **place)
+    assert "SQLite 只能由一个进程服务" in several.stderr.decode()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_taken_port_is_refused_in_one_line(database, tmp_path):
+    with serving(**installation(database, tmp_path)) as (_, address):
+        port = address.rstrip("/").rpartition(":")[2]
+        done = run("serve", "--port", port, TONGZHAO_DATA=str(tmp_path / "other"))
+    assert done.returncode == 1
+    assert len(done.stderr.decode().splitlines()) == 1
+    assert f"无法监听 127.0.0.1:{port}" in done.stderr.decode()
+
+
+def test_a_real_installation_refuses_demo_accounts(database, office, tmp_path):
+    person(office, "demo", Role.OFFICER)
+    done = run("serve", "--port", "0", **installation(database, tmp_path, TONGZHAO_DEMO="0"))
+    assert done.returncode == 1
+    assert "示范账号" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_partner_keys_are_made_listed_and_revoked(database, tmp_path):
+    place = installation(database, tmp_path)
+    made = run("key", "create", "510502", "--name", "江阳", "--scope", "lead:read", **place)
+    assert made.stdout.decode().startswith("tz_")
+    key_id = run("key", "list", **place).stdout.decode().split("\t")[0]
+    assert run("key", "revoke", key_id, **place).returncode == 0
+    assert "已经停用" in run("key", "revoke", key_id, **place).stderr.decode()
+    wrong = run("key", "create", "510502", "--name", "x", "--scope", "everything", **place)
+    assert wrong.returncode == 1
+    assert "没有这个权限范围" in wrong.stderr.decode()
+
+
+def test_a_setting_that_makes_no_sense_is_named():
+    done = run("migrate", TONGZHAO_PORT="eighty")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "port" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(("content", "code"), [("{}", 2), ("{", 3)])
+def test_split_passes_on_its_exit_code_and_prints_nothing_else(content: str, code: int):
+    done = run("split", "-", stdin=content)
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert done.stderr

@@ -1,39 +1,24 @@
 """The commands `user` and `key`: accounts and partner keys, made beside a running server.
 
-Each is one short Work of the system, with the operating system's user in the trail. A password or
-key is printed once, alone on standard output, and kept only as its hash.
+Each is one short Work of the system. A password or key is printed once, alone on standard output,
+and kept only as its hash.
 """
 
-import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from app import installation
 from app.districts import passwords, sign_in
 from app.districts import service as districts
 from app.districts.schemas import CreateKey, CreateUser, GrantRoles
-from app.kit.work import SYSTEM, Role, Work
-from app.main import make_office
+from app.installation import as_system
+from app.kit.work import Role
 from app.settings import Settings
 
 users = typer.Typer(help="账号。", no_args_is_help=True)
 keys = typer.Typer(help="伙伴系统的接口密钥。", no_args_is_help=True)
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="账号名")]
-
-
-@contextmanager
-def as_system() -> Iterator[Work]:
-    """A Work of the system on a migrated installation."""
-    settings = Settings()
-    installation.require_current(settings)
-    office = make_office(settings)
-    with office.open(replace(SYSTEM, name=f"系统（{getpass.getuser()}）")) as work:
-        yield work
 
 
 @users.command("create", help="新建账号，印出一次性密码；首次登录须修改。")
@@ -48,7 +33,7 @@ def create_user(
     roles = GrantRoles(roles=role)
     password = passwords.one_time()
     hashed = passwords.hash_of(password)
-    with as_system() as work:
+    with as_system(Settings()) as work:
         made = districts.create_user(work, account, hashed)
         districts.grant_roles(work, made.id, roles)
     typer.echo(password)
@@ -59,7 +44,7 @@ def reset_user(login: Login) -> None:
     """A new one-time password; the sessions of the account end."""
     password = passwords.one_time()
     hashed = passwords.hash_of(password)
-    with as_system() as work:
+    with as_system(Settings()) as work:
         districts.reset_password(work, sign_in.actor_of(work, login).id, hashed)
     typer.echo(password)
 
@@ -67,7 +52,7 @@ def reset_user(login: Login) -> None:
 @users.command("list", help="列出账号。")
 def list_users() -> None:
     """Every account with its roles."""
-    with as_system() as work:
+    with as_system(Settings()) as work:
         for user in districts.users(work):
             roles = "、".join(role.label for role in user.roles)
             state = "" if user.active else "（停用）"
@@ -86,7 +71,7 @@ def create_key(
     command = CreateKey(
         district_id=district, name=name, scopes=scope, networks=network or [], days=days
     )
-    with as_system() as work:
+    with as_system(Settings()) as work:
         key, _ = sign_in.create_key(work, command)
     typer.echo(key)
 
@@ -94,7 +79,7 @@ def create_key(
 @keys.command("list", help="列出接口密钥（不含密钥本身）。")
 def list_keys() -> None:
     """Every key with its scopes and last day."""
-    with as_system() as work:
+    with as_system(Settings()) as work:
         for key in sign_in.keys(work):
             ends = (key.revoked_at or key.expires_at).date()
             typer.echo(f"{key.id}\t{key.district_id}\t{key.name}\t{' '.join(key.scopes)}\t{ends}")
@@ -103,5 +88,5 @@ def list_keys() -> None:
 @keys.command("revoke", help="立即停用接口密钥。")
 def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """End a key at once."""
-    with as_system() as work:
+    with as_system(Settings()) as work:
         sign_in.revoke_key(work, key_id)
