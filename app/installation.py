@@ -7,6 +7,7 @@ says which. Everything else in the data folder (files, keys) is written by the s
 import fcntl
 import getpass
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import NullPool, create_engine, exc, inspect, make_url
 
 from app.districts import service as districts
@@ -66,16 +68,24 @@ def database_file(settings: Settings) -> Path:
 
 def migrate(settings: Settings) -> None:
     """Bring the schema up to this program; Conflict when the database is not ours or is newer."""
-    config = Config(ROOT / "alembic.ini", attributes={"settings": settings})
+    config = _alembic(settings)
     _revision(settings, ScriptDirectory.from_config(config))
     command.upgrade(config, "head")
 
 
 def require_current(settings: Settings) -> None:
     """Conflict unless the schema is the one of this program."""
-    scripts = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    scripts = ScriptDirectory.from_config(_alembic(settings))
     if _revision(settings, scripts) != scripts.get_current_head():
         raise Conflict("数据库还不是本程序的版本，请先启动一次或执行 python3 -m app migrate")
+
+
+def refuse_drift(settings: Settings) -> None:
+    """Conflict when the migrated schema differs from the mapped tables."""
+    try:
+        command.check(_alembic(settings))
+    except CommandError as error:
+        raise Conflict(f"迁移与表结构不一致：{error}") from error
 
 
 def load_seeds(office: Office) -> None:
@@ -101,6 +111,10 @@ def as_system(settings: Settings, *, reads: bool = False) -> Iterator[Work]:
             yield work
     finally:
         office.engine.dispose()
+
+
+def _alembic(settings: Settings) -> Config:
+    return Config(ROOT / "alembic.ini", stdout=sys.stderr, attributes={"settings": settings})
 
 
 def _revision(settings: Settings, scripts: ScriptDirectory) -> str | None:

@@ -193,3 +193,10 @@ def test_split_passes_on_its_exit_code_and_prints_nothing_else(content: str, cod
     done = run("split", "-", stdin=content)
     assert (done.returncode, done.stdout) == (code, b"")
     assert done.stderr
+
+
+def test_every_shipped_dependency_states_a_licence_and_is_pinned_by_hash():
+    lines = [line.split("\t") for line in run("licences").stdout.decode().splitlines()]
+    assert all(licence != "未注明" for _, licence, _ in lines)
+    assert {"sqlalchemy", "htmx.org"} <= {name.split()[0] for name, _, _ in lines}
+    assert "0 sha256" not in {pinned for _, _, pinned in lines}
