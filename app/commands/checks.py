@@ -99,4 +99,5 @@ def licence_of(package_name: str) -> str:
     except PackageNotFoundError:
         return "此平台不安装"
     stated = [package[name] for name in ("License-Expression", "License") if name in package]
-    return stated[0].splitlines()[0] if stated else "未注明"
+    marks = [mark for mark in package.get_all("Classifier", []) if mark.startswith("License ::")]
+    return next((text.rpartition(" :: ")[2].splitlines()[0] for text in stated + marks), "未注明")
