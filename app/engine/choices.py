@@ -65,7 +65,7 @@ class Choice:
             return [document] if self.key in document else []
         clause = document.get(self.key)
         listed = clause if isinstance(clause, list) else [clause]
-        return [item for item in listed if isinstance(item, Mapping) and item]
+        return [item for item in listed if isinstance(item, Mapping)]
 
     def _written(self, place: Document) -> bool:
         if self.whole[0] in place:

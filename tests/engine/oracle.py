@@ -35,6 +35,64 @@ def contract_year_by_day(day, start):
     return years + 1
 
 
+LEFT_OUT = {"出口退税"}
+
+
+def counts(entry, rule):
+    """B1: whether an entry is part of the base."""
+    out = LEFT_OUT | set(rule.get("kinds_out", []))
+    if not rule.get("net_of_refunds", True):
+        out |= {"退库", "留抵退税"}
+    if rule.get("vat_credit_refund", "booked") == "booked":
+        out.add("调库")
+    return entry["tax"] in rule["taxes"] and entry.get("kind", "正常") not in out
+
+
+def rate_row(rates, of, entry):
+    """B1: the row in force on the 入库日期; `*` for a tax without rows of its own."""
+    same = [
+        row
+        for row in rates
+        if row["of"] == of and row.get("payer_class", "一般") == entry.get("payer_class", "一般")
+    ]
+    own = [row for row in same if row["tax"] == entry["tax"]]
+    if not own and of == "below_province":
+        own = [row for row in same if row["tax"] == "*"]
+    return next(
+        row
+        for row in own
+        if row["from"] <= entry["date"] and (row["to"] is None or entry["date"] <= row["to"])
+    )
+
+
+def base_entries(scheme, facts, rates):
+    """B1: gross entries as [date, the part of the agreed level]."""
+    rule = scheme["base"]
+    entries = []
+    for entry in facts["gross"]:
+        if not counts(entry, rule):
+            continue
+        amount = Fraction(entry["amount"])
+        if "actual" in entry:
+            parts = {level: Fraction(each) for level, each in entry["actual"].items()}
+        else:
+            shares = rate_row(rates, "gross", entry)["shares"]
+            upper = ["中央", "省", "市区"]
+            parts = allocate(amount, [(name, Fraction(shares.get(name, 0))) for name in upper])
+            lower = rate_row(rates, "below_province", entry)["shares"]
+            parts |= allocate(
+                parts["市区"], [(name, Fraction(lower.get(name, 0))) for name in ("市", "区")]
+            )
+        part = {
+            "gross": amount,
+            "local": amount - parts["中央"],
+            "below_province": parts["市"] + parts["区"],
+            "district": parts["区"],
+        }[rule["level"]]
+        entries.append([entry["date"], part])
+    return entries
+
+
 def slices(scheme, facts, first):
     """A4: {(fiscal year, contract year): base} in ascending order."""
     calendar = scheme.get("calendar", {})
@@ -257,8 +315,10 @@ def first_year(scheme, facts):
     return years[-1][0][0] + 1
 
 
-def evaluate(scheme, facts):
+def evaluate(scheme, facts, rates=()):
     """The shares by year key."""
+    if "gross" in facts:
+        facts = facts | {"entries": base_entries(scheme, facts, rates)}
     run = Run(scheme, facts)
     run.recovered_phase = scheme.get("calendar", {}).get("start_trigger") == "recovered"
     work = slices(scheme, facts, first_year(scheme, facts))

@@ -192,6 +192,67 @@ def stock_schemes(draw):
     return {"scheme": scheme, "facts": {"collected": collected}}
 
 
+RATES = [
+    {
+        "tax": tax,
+        "of": "gross",
+        "from": first,
+        "to": last,
+        "shares": {"中央": centre, "省": province, "市区": below},
+        "status": "unverified",
+    }
+    for tax, first, last, centre, province, below in [
+        ("增值税", "2016-05-01", "2025-12-31", "50", "17.5", "32.5"),
+        ("增值税", "2026-01-01", None, "45", "100/3", "65/3"),
+        ("房产税", "2003-01-01", None, "0", "35", "65"),
+        ("消费税", "1994-01-01", None, "100", "0", "0"),
+    ]
+] + [
+    {
+        "tax": tax,
+        "of": "below_province",
+        "from": "1994-01-01",
+        "to": None,
+        "shares": shares,
+        "status": "demo",
+    }
+    for tax, shares in [("*", {"市": "30", "区": "70"}), ("房产税", {"市": "100/3", "区": "200/3"})]
+]
+KINDS = ["正常", "查补", "滞纳金", "退库", "留抵退税", "调库", "免抵调", "出口退税"]
+
+
+@st.composite
+def gross_entries(draw):
+    """One receipt of gross tax; some with the treasury's own amounts."""
+    entry = {
+        "date": str(draw(st.dates(min_value=date(FIRST, 1, 1), max_value=date(2029, 12, 31)))),
+        "tax": draw(st.sampled_from(["增值税", "房产税", "消费税"])),
+        "kind": draw(st.sampled_from(KINDS)),
+    }
+    if draw(st.integers(0, 4)):
+        return entry | {"amount": draw(SIGNED)}
+    parts = draw(st.lists(st.integers(-1000, 9000), min_size=4, max_size=4))
+    levels = dict(zip(["中央", "省", "市", "区"], map(yuan, parts), strict=True))
+    return entry | {"amount": yuan(sum(parts)), "actual": levels}
+
+
+@st.composite
+def gross_cases(draw):
+    """A scheme on gross tax, by fiscal year or by date."""
+    scheme = draw(schemes(dated=False))
+    base = {
+        "taxes": draw(st.sampled_from([["增值税"], ["增值税", "房产税", "消费税"]])),
+        "level": draw(st.sampled_from(["gross", "local", "below_province", "district"])),
+        "net_of_refunds": draw(st.booleans()),
+        "kinds_out": draw(st.sampled_from([[], ["查补", "滞纳金"]])),
+        "vat_credit_refund": draw(st.sampled_from(["booked", "after_equalisation"])),
+    }
+    gross = draw(st.lists(gross_entries(), min_size=1, max_size=12))
+    if scheme["calendar"].get("start_trigger") == "recovered":
+        scheme["calendar"] = {"fiscal_year_one": FIRST}
+    return {"scheme": scheme | {"base": base}, "facts": {"gross": gross}, "rates": RATES}
+
+
 @st.composite
 def cases(draw, dated=None):
     """A scheme and facts that fit it."""
