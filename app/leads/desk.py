@@ -1,0 +1,106 @@
+"""What the pages of a lead show together: choices of the forms, the lead with all around it."""
+
+from app.districts import service as districts
+from app.enterprises import service as enterprises
+from app.first_talk import filing as floor
+from app.first_talk import register, rulebook
+from app.first_talk.filing import Missing
+from app.kit.schemas import CodeLabel
+from app.kit.work import Role, Work, use_case
+from app.leads import gates, history, rows, views
+from app.leads.listing import READERS, WRITERS
+from app.leads.models import Lead
+from app.leads.schemas import (
+    Choices,
+    Claimable,
+    Days,
+    Desk,
+    EventView,
+    LoggedPage,
+    Prospect,
+)
+from app.leads.stages import LeadState, Stage
+from app.parameters import service as parameters
+
+NEXT = {Stage.LEAD: Stage.ASSESSING, Stage.ASSESSING: Stage.NEGOTIATING}
+
+
+@use_case("lead.list", *READERS, reads=True)
+def choices(work: Work) -> Choices:
+    """The options of the forms and filters; an officer assigns to nobody but himself."""
+    people = districts.colleagues(work, Role.OFFICER, Role.UNIT_HEAD)
+    return Choices(
+        sources=_codes(work, "lead_source"),
+        divisions=[code for code in _codes(work, "industry_division") if code.code.isdigit()],
+        drop_reasons=_codes(work, "drop_reason"),
+        people=[CodeLabel(code=one.id, label=one.name) for one in people],
+    )
+
+
+@use_case("lead.list", *READERS, reads=True)
+def days(work: Work) -> Days:
+    """Today, and until which day a clock is amber: the third working day."""
+    return Days(today=work.today, soon=parameters.work_calendar(work).nth_workday(work.today, 3))
+
+
+@use_case("lead.read", *READERS, reads=True)
+def desk(work: Work, id: str) -> Desk:
+    """The lead: its next gate, its twins, what its claim lacks, and all that happened."""
+    row = rows.found(work, id)
+    target = NEXT[row.stage] if row.state is LeadState.OPEN else None
+    return Desk(
+        lead=views.view(work, row),
+        gate=gates.gate(work, row, target) if target else None,
+        duplicates=gates.duplicates(work, row),
+        missing=_missing(work, row),
+        events=_events(work, row),
+        may_change=work.owns(row) and work.actor.has(*WRITERS),
+        may_assess=work.actor.has(Role.UNIT_HEAD),
+    )
+
+
+@use_case("lead.read", *READERS, reads=True)
+def claimable(work: Work, id: str) -> Claimable:
+    """The lead, what its claim lacks, and what would happen when if it lacked nothing today."""
+    row = rows.found(work, id)
+    return Claimable(
+        lead=views.view(work, row), missing=_missing(work, row), prospect=_prospect(work)
+    )
+
+
+@use_case("lead.read", *READERS, reads=True)
+def logged(work: Work, id: str, number: str) -> LoggedPage:
+    """The same with the receipt just issued."""
+    return LoggedPage(**dict(claimable(work, id)), receipt=register.receipt(work, number))
+
+
+def _codes(work: Work, name: str) -> list[CodeLabel]:
+    return [CodeLabel(code=one.code, label=one.label) for one in parameters.codes(work, name)]
+
+
+def _events(work: Work, row: Lead) -> list[EventView]:
+    talks = [history.of_interaction(one) for one in enterprises.interactions(work, {row.id})]
+    events = [*talks, *history.events(work, row)]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _missing(work: Work, row: Lead) -> list[Missing]:
+    """What a claim for this lead still lacks, in the order of the form."""
+    enterprise = enterprises.enterprise(work, row.enterprise_id) if row.enterprise_id else None
+    kinds = frozenset(proof.kind for proof in views.proofs(work, row))
+    has = {
+        Missing.IDENTITY: gates.identified(row, enterprise),
+        Missing.DIVISION: row.division is not None,
+        Missing.AMOUNT: row.planned_investment is not None,
+        Missing.FIRST_TALKED_ON: row.first_talked_on is not None,
+        Missing.EVIDENCE: floor.meets_floor(kinds, rulebook.policy_now(work)),
+    }
+    return [need for need, met in has.items() if not met]
+
+
+def _prospect(work: Work) -> Prospect:
+    """When what would happen to a claim that is complete today."""
+    policy, calendar = rulebook.policy_now(work), parameters.work_calendar(work)
+    review = policy.review and policy.review.last_day(calendar, work.today)
+    notice = policy.notice and policy.notice.last_day(calendar, review or work.today)
+    return Prospect(review_by=review, notice_through=notice, days=policy.length_days)

@@ -1,0 +1,373 @@
+"""线索: the list, 记一条线索 with its receipt, the lead with gate and timeline, acts on it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app.districts.access import LoggedPageWork, PageWork
+from app.kit.replay import Route
+from app.kit.web import Form, attachment, bind, page, see_other, typed_yi
+from app.kit.work import Work
+from app.leads import desk, listing, service
+from app.leads.schemas import (
+    AssessLead,
+    AssignLead,
+    ClaimLead,
+    DeleteLead,
+    Distinguish,
+    DropLead,
+    EditLead,
+    HandOver,
+    LeadFilter,
+    LeadView,
+    LogLead,
+    LogProgress,
+    LogTalk,
+    MoveLead,
+    PoolLead,
+    Stage,
+)
+
+router = APIRouter(prefix="/leads", route_class=Route, include_in_schema=False)
+
+
+@router.get("")
+def leads(request: Request, work: PageWork, command: Annotated[LeadFilter, Query()]) -> Response:
+    """The list, under the filters of its address."""
+    return page(
+        request,
+        "leads/list.html",
+        leads=service.leads(work, command),
+        totals=listing.totals(work, command),
+        tabs=listing.tab_counts(work),
+        filter=command,
+        choices=desk.choices(work),
+        days=desk.days(work),
+    )
+
+
+@router.get("/new")
+def new(request: Request, work: PageWork, name: str = "") -> Response:
+    """记一条线索: two fields, the rest folded."""
+    form = Form[LogLead].initial(
+        name=name, named="enterprise", source=listing.last_source(work), owner_id=work.actor.id
+    )
+    return page(request, "leads/new.html", form=form, choices=desk.choices(work), today=work.today)
+
+
+@router.post("")
+def log(
+    request: Request, work: PageWork, form: Annotated[Form[LogLead], bind(LogLead)]
+) -> Response:
+    """Save, and go on to the receipt."""
+    shown = {"choices": desk.choices(work), "today": work.today}
+    with form.or_show(request, "leads/new.html", **shown):
+        lead = service.log_lead(work, form.valid)
+    return see_other(f"/leads/{lead.id}/logged?receipt={lead.receipt.number}")
+
+
+@router.get("/new-leads")
+def awaiting(request: Request, work: PageWork) -> Response:
+    """新线索: a block of the 工作台, the leads that wait for their first response."""
+    return page(
+        request,
+        "leads/block.html",
+        leads=listing.awaiting(work),
+        tabs=listing.tab_counts(work),
+        days=desk.days(work),
+    )
+
+
+@router.get("/hand-over")
+def hand_over_form(request: Request, work: PageWork, owner: str = "") -> Response:
+    """移交: first the list of what would go, then to whom."""
+    form = Form[HandOver].initial(from_owner_id=owner)
+    return page(request, "leads/hand_over.html", form=form, **_hand_over(work, owner))
+
+
+@router.post("/hand-over")
+def hand_over(
+    request: Request, work: PageWork, form: Annotated[Form[HandOver], bind(HandOver)]
+) -> Response:
+    """Hand the listed leads over in one act."""
+    shown = _hand_over(work, form.value("from_owner_id"))
+    with form.or_show(request, "leads/hand_over.html", **shown):
+        service.hand_over(work, form.valid)
+    return see_other(f"/leads?owner={form.valid.to_owner_id}&state=open")
+
+
+@router.get("/bin")
+def recycle_bin(request: Request, work: PageWork) -> Response:
+    """回收站."""
+    return page(request, "leads/bin.html", leads=listing.deleted(work))
+
+
+@router.get("/{id}")
+def lead(request: Request, work: PageWork, id: str) -> Response:
+    """The lead: what is known, what happened, what comes next and until when."""
+    return page(request, "leads/detail.html", desk=desk.desk(work, id), days=desk.days(work))
+
+
+@router.get("/{id}/logged")
+def logged(request: Request, work: PageWork, id: str, receipt: str) -> Response:
+    """The receipt, and what the claim still lacks, with the inputs right there."""
+    shown = desk.logged(work, id, receipt)
+    form = _claim_form(shown.lead)
+    return page(request, "leads/logged.html", form=form, shown=shown, choices=desk.choices(work))
+
+
+@router.get("/{id}/edit")
+def edit_form(request: Request, work: PageWork, id: str) -> Response:
+    """The fields of the lead."""
+    found = service.lead(work, id)
+    return page(
+        request,
+        "leads/edit.html",
+        form=_edit_form(found),
+        lead=found,
+        clash=None,
+        choices=desk.choices(work),
+    )
+
+
+@router.post("/{id}/edit")
+def edit(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[EditLead], bind(EditLead)]
+) -> Response:
+    """Save the fields; when somebody saved meanwhile, show all three sides of it."""
+    shown = {
+        "lead": service.lead(work, id),
+        "clash": service.clash_of(work, id, form.version, form.command),
+        "choices": desk.choices(work),
+    }
+    with form.or_show(request, "leads/edit.html", **shown):
+        service.edit(work, id, form.valid, form.version)
+    return see_other(f"/leads/{id}")
+
+
+@router.get("/{id}/claim")
+def claim_form(request: Request, work: PageWork, id: str) -> Response:
+    """申报首谈: what the claim needs, filled as far as it is known."""
+    shown = desk.claimable(work, id)
+    form = _claim_form(shown.lead)
+    return page(request, "leads/claim.html", form=form, shown=shown, choices=desk.choices(work))
+
+
+@router.post("/{id}/claim")
+def claim(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[ClaimLead], bind(ClaimLead)]
+) -> Response:
+    """File the claim, and go on to its receipt."""
+    shown = {"shown": desk.claimable(work, id), "choices": desk.choices(work)}
+    with form.or_show(request, "leads/claim.html", **shown):
+        claimed = service.claim(work, id, form.valid, form.version)
+    return see_other(f"/leads/{id}/logged?receipt={claimed.receipt.number}")
+
+
+@router.get("/{id}/evidence/{file_id}")
+def evidence(work: LoggedPageWork, id: str, file_id: str) -> Response:
+    """A filed proof, to save."""
+    name, data, media_type = service.evidence_file(work, id, file_id)
+    return attachment(name, data, media_type)
+
+
+@router.get("/{id}/progress")
+def progress_form(request: Request, work: PageWork, id: str) -> Response:
+    """写进展: one line."""
+    return _act(request, work, id, "progress")
+
+
+@router.post("/{id}/progress")
+def progress(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[LogProgress], bind(LogProgress)]
+) -> Response:
+    """Log the line."""
+    with form.or_show(request, "leads/act.html", **_about(work, id, "progress")):
+        service.log_progress(work, id, form.valid)
+    return see_other(f"/leads/{id}")
+
+
+@router.get("/{id}/talk")
+def talk_form(request: Request, work: PageWork, id: str) -> Response:
+    """记洽谈: when, who, what was said."""
+    form = Form[LogTalk].initial(happened_on=work.today, kind="talk", participants=work.actor.name)
+    return _act(request, work, id, "talk", form)
+
+
+@router.post("/{id}/talk")
+def talk(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[LogTalk], bind(LogTalk)]
+) -> Response:
+    """Log the talk."""
+    with form.or_show(request, "leads/act.html", **_about(work, id, "talk")):
+        service.log_talk(work, id, form.valid)
+    return see_other(f"/leads/{id}")
+
+
+@router.get("/{id}/move")
+def move_form(request: Request, work: PageWork, id: str, to: Stage) -> Response:
+    """Another stage: its gate, or the reason to go back."""
+    return _act(request, work, id, "move", Form[MoveLead].initial(to=to.value))
+
+
+@router.post("/{id}/move")
+def move(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[MoveLead], bind(MoveLead)]
+) -> Response:
+    """Move the lead."""
+    with form.or_show(request, "leads/act.html", **_about(work, id, "move")):
+        service.move(work, id, form.valid, form.version)
+    return see_other(f"/leads/{id}")
+
+
+@router.get("/{id}/assess")
+def assess_form(request: Request, work: PageWork, id: str) -> Response:
+    """研判单."""
+    return _act(request, work, id, "assess")
+
+
+@router.post("/{id}/assess")
+def assess(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[AssessLead], bind(AssessLead)]
+) -> Response:
+    """Enter the conclusion."""
+    with form.or_show(request, "leads/act.html", **_about(work, id, "assess")):
+        service.assess(work, id, form.valid, form.version)
+    return see_other(f"/leads/{id}")
+
+
+@router.post("/{id}/distinguish")
+def distinguish(
+    work: PageWork, id: str, form: Annotated[Form[Distinguish], bind(Distinguish)]
+) -> Response:
+    """Not the same project as another lead on the enterprise."""
+    service.distinguish(work, id, form.valid, form.version)
+    return see_other(f"/leads/{id}")
+
+
+@router.get("/{id}/assign")
+def assign_form(request: Request, work: PageWork, id: str) -> Response:
+    """Who looks after it from now on."""
+    return _act(request, work, id, "assign", Form[AssignLead].initial(owner_id=work.actor.id))
+
+
+@router.post("/{id}/assign")
+def assign(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[AssignLead], bind(AssignLead)]
+) -> Response:
+    """Assign it, or pick it up."""
+    with form.or_show(request, "leads/act.html", **_about(work, id, "assign")):
+        service.assign(work, id, form.valid, form.version)
+    return see_other(f"/leads/{id}")
+
+
+@router.get("/{id}/pool")
+def pool_form(request: Request, work: PageWork, id: str) -> Response:
+    """Back into the pool, with the reason."""
+    return _act(request, work, id, "pool")
+
+
+@router.post("/{id}/pool")
+def pool(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[PoolLead], bind(PoolLead)]
+) -> Response:
+    """Put it into the pool."""
+    with form.or_show(request, "leads/act.html", **_about(work, id, "pool")):
+        service.pool(work, id, form.valid, form.version)
+    return see_other(f"/leads/{id}")
+
+
+@router.get("/{id}/drop")
+def drop_form(request: Request, work: PageWork, id: str) -> Response:
+    """End it, with the reason and the effect."""
+    return _act(request, work, id, "drop")
+
+
+@router.post("/{id}/drop")
+def drop(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[DropLead], bind(DropLead)]
+) -> Response:
+    """End the lead."""
+    with form.or_show(request, "leads/act.html", **_about(work, id, "drop")):
+        service.drop(work, id, form.valid, form.version)
+    return see_other(f"/leads/{id}")
+
+
+@router.get("/{id}/delete")
+def delete_form(request: Request, work: PageWork, id: str) -> Response:
+    """Into the recycle bin, with the reason and the effect."""
+    return _act(request, work, id, "delete")
+
+
+@router.post("/{id}/delete")
+def delete(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[DeleteLead], bind(DeleteLead)]
+) -> Response:
+    """Delete the lead."""
+    with form.or_show(request, "leads/act.html", **_about(work, id, "delete")):
+        service.delete(work, id, form.valid, form.version)
+    return see_other("/leads/bin")
+
+
+@router.post("/{id}/restore")
+def restore(work: PageWork, id: str) -> Response:
+    """Take it out of the recycle bin."""
+    service.restore(work, id)
+    return see_other(f"/leads/{id}")
+
+
+def _act(
+    request: Request, work: Work, id: str, act: str, form: Form[Any] | None = None
+) -> Response:
+    return page(request, "leads/act.html", form=form or Form[Any](), **_about(work, id, act))
+
+
+def _about(work: Work, id: str, act: str) -> dict[str, Any]:
+    """What the page of an act shows beside its fields."""
+    found = service.lead(work, id)
+    return {"act": act, "lead": found, "choices": desk.choices(work), "today": work.today}
+
+
+def _hand_over(work: Work, owner: str) -> dict[str, Any]:
+    return {
+        "owners": listing.owners(work),
+        "owner": owner,
+        "leads": listing.of_owner(work, owner) if owner else [],
+        "choices": desk.choices(work),
+    }
+
+
+def _claim_form(lead: LeadView) -> Form[ClaimLead]:
+    return Form[ClaimLead].initial(
+        **{"scope.division": lead.division and lead.division.code, "scope.line": lead.line},
+        planned_investment=_typed_amount(lead),
+        planned_investment_currency=lead.planned_investment_currency.value,
+        first_talked_on=lead.first_talked_on,
+        unregistered=lead.unregistered,
+    )
+
+
+def _edit_form(lead: LeadView) -> Form[EditLead]:
+    enterprise = lead.enterprise
+    return Form[EditLead].initial(
+        enterprise_name=enterprise and enterprise.name,
+        uscc=enterprise and enterprise.uscc,
+        unregistered=lead.unregistered,
+        project_name=lead.project_name,
+        source=lead.source.code,
+        division=lead.division and lead.division.code,
+        line=lead.line,
+        planned_investment=_typed_amount(lead),
+        planned_investment_currency=lead.planned_investment_currency.value,
+        planned_investment_withheld=lead.planned_investment_withheld is not None,
+        capital_origin=lead.capital_origin and lead.capital_origin.value,
+        first_talked_on=lead.first_talked_on,
+        note=lead.note,
+    )
+
+
+def _typed_amount(lead: LeadView) -> str | None:
+    """The amount as it could be typed: exact, with its unit."""
+    amount = lead.planned_investment
+    return None if amount is None else f"{typed_yi(amount)}亿"
