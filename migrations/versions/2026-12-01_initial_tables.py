@@ -21,6 +21,8 @@ APPEND_ONLY = {
     "first_talk_move": "right_id = NEW.right_id AND n = NEW.n",
     "first_talk_report": "id = NEW.id",
     "project_stage_change": "project_id = NEW.project_id AND n = NEW.n",
+    "agreement_consent": "agreement_id = NEW.agreement_id AND n = NEW.n AND position = NEW.position",
+    "agreement_terms": "agreement_id = NEW.agreement_id AND n = NEW.n",
 }
 """Tables whose rows are never changed, deleted or replaced, each with how a row is found again."""
 
@@ -909,6 +911,7 @@ def upgrade() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("lead_id", sa.String(length=40), nullable=True),
         sa.Column("enterprise_id", sa.String(length=40), nullable=True),
+        sa.Column("unregistered", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("stage", sa.String(length=40), nullable=False),
         sa.Column("stage_since", sa.Date(), nullable=False),
@@ -993,6 +996,35 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_project_updated", ["district_id", "updated_at", "id"], unique=False
         )
+
+    op.create_table(
+        "agreement",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("district_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_agreement_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_agreement_project_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("number", name=op.f("uq_agreement_number")),
+    )
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_district_id"), ["district_id"], unique=False)
+        batch_op.create_index(
+            "ix_agreement_listed", ["district_id", "updated_at", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_agreement_project_id"), ["project_id"], unique=False)
 
     op.create_table(
         "project_commitment",
@@ -1088,12 +1120,187 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "n", name=op.f("pk_project_stage_change")),
         info={"append_only": True},
     )
+    op.create_table(
+        "agreement_party",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("district_id", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_party_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_agreement_party_district_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "position", name=op.f("pk_agreement_party")),
+        sa.UniqueConstraint(
+            "agreement_id", "district_id", name=op.f("uq_agreement_party_agreement_id_district_id")
+        ),
+        sa.UniqueConstraint(
+            "agreement_id", "name", name=op.f("uq_agreement_party_agreement_id_name")
+        ),
+    )
+    op.create_table(
+        "agreement_version",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=True),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("in_force_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_version_agreement_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "n", name=op.f("pk_agreement_version")),
+    )
+    with op.batch_alter_table("agreement_version", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_agreement_version_draft",
+            ["agreement_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        )
+        batch_op.create_index(
+            "uq_agreement_version_in_force",
+            ["agreement_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'in_force'"),
+            postgresql_where=sa.text("state = 'in_force'"),
+        )
+
+    op.create_table(
+        "scenario",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("agreement_id", sa.String(length=40), nullable=True),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("district_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_scenario_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_scenario_district_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scenario")),
+    )
+    with op.batch_alter_table("scenario", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_scenario_agreement_id"), ["agreement_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_scenario_district_id"), ["district_id"], unique=False)
+        batch_op.create_index(
+            "ix_scenario_listed", ["district_id", "updated_at", "id"], unique=False
+        )
+
+    op.create_table(
+        "agreement_approval",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.String(length=100), nullable=False),
+        sa.Column("approved_on", sa.Date(), nullable=False),
+        sa.Column("file_id", sa.String(length=40), nullable=False),
+        sa.Column("entered_by", sa.String(length=40), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=40), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id", "n"],
+            ["agreement_version.agreement_id", "agreement_version.n"],
+            name=op.f("fk_agreement_approval_agreement_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["user_account.id"], name=op.f("fk_agreement_approval_confirmed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by"], ["user_account.id"], name=op.f("fk_agreement_approval_entered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_agreement_approval_file_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "n", name=op.f("pk_agreement_approval")),
+    )
+    op.create_table(
+        "agreement_consent",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("district_id", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.String(length=40), nullable=False),
+        sa.Column("user_name", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id", "n"],
+            ["agreement_version.agreement_id", "agreement_version.n"],
+            name=op.f("fk_agreement_consent_agreement_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_agreement_consent_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_agreement_consent_user_id")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "n", "position", name=op.f("pk_agreement_consent")),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "agreement_terms",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("parties", sa.Text(), nullable=False),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("offered_by", sa.String(length=80), nullable=False),
+        sa.Column("offered_by_name", sa.String(length=60), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id", "n"],
+            ["agreement_version.agreement_id", "agreement_version.n"],
+            name=op.f("fk_agreement_terms_agreement_id"),
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "n", name=op.f("pk_agreement_terms")),
+        info={"append_only": True},
+    )
     for table, same_row in APPEND_ONLY.items():
         protect(table, same_row)
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_table("agreement_terms")
+    op.drop_table("agreement_consent")
+    op.drop_table("agreement_approval")
+    with op.batch_alter_table("scenario", schema=None) as batch_op:
+        batch_op.drop_index("ix_scenario_listed")
+        batch_op.drop_index(batch_op.f("ix_scenario_district_id"))
+        batch_op.drop_index(batch_op.f("ix_scenario_agreement_id"))
+
+    op.drop_table("scenario")
+    with op.batch_alter_table("agreement_version", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_agreement_version_in_force",
+            sqlite_where=sa.text("state = 'in_force'"),
+            postgresql_where=sa.text("state = 'in_force'"),
+        )
+        batch_op.drop_index(
+            "uq_agreement_version_draft",
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        )
+
+    op.drop_table("agreement_version")
+    op.drop_table("agreement_party")
     op.drop_table("project_stage_change")
     op.drop_table("project_sharing")
     with op.batch_alter_table("project_identifier", schema=None) as batch_op:
@@ -1105,6 +1312,12 @@ def downgrade() -> None:
 
     op.drop_table("project_factor_need")
     op.drop_table("project_commitment")
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_project_id"))
+        batch_op.drop_index("ix_agreement_listed")
+        batch_op.drop_index(batch_op.f("ix_agreement_district_id"))
+
+    op.drop_table("agreement")
     with op.batch_alter_table("project", schema=None) as batch_op:
         batch_op.drop_index("ix_project_updated")
         batch_op.drop_index("ix_project_stage")
