@@ -23,6 +23,7 @@ from app.districts import api as districts_api
 from app.districts import pages as districts_pages
 from app.exchange import api as exchange_api
 from app.exchange import pages as exchange_pages
+from app.first_talk.keys import open_keyring
 from app.kit import logs, problems
 from app.kit.db import check_answers, make_engine
 from app.kit.jobs import Tick, run_tick
@@ -57,7 +58,8 @@ def make_office(settings: Settings, clock: Clock = system_clock) -> Office:
     files = settings.data / "files"
     files.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = _secret(settings)
-    return Office(make_engine(settings.database), clock, secret, {"files": files})
+    services = {"files": files, "signing": open_keyring(settings.data / "signing")}
+    return Office(make_engine(settings.database), clock, secret, services)
 
 
 def _secret(settings: Settings) -> bytes:

@@ -51,6 +51,7 @@ class QueryKind(LabelledEnum):
 
     CHECK = "check", "盲查"
     FILING = "filing", "申报"
+    COOPERATION = "cooperation", "请求协作"
 
 
 class Subject(Base):
@@ -71,7 +72,7 @@ class Right(Scoped, Versioned, Audited, Base):
     unit_id: Mapped[str] = mapped_column(String(40))
     officer_id: Mapped[str] = mapped_column(String(40))
     lead_id: Mapped[str] = mapped_column(String(40), index=True)
-    enterprise_id: Mapped[str] = mapped_column(String(40), index=True)
+    enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprise.id"), index=True)
     subject_key: Mapped[str] = mapped_column(String(60), index=True)
     division: Mapped[str] = mapped_column(String(4))
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
@@ -79,6 +80,7 @@ class Right(Scoped, Versioned, Audited, Base):
     first_talked_on: Mapped[date | None]
     contract_on: Mapped[date | None]
     application: Mapped[dict[str, Any]] = mapped_column(JSON)
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
     policy_version: Mapped[str] = mapped_column(String(60))
     filed_number: Mapped[str | None] = mapped_column(String(40), unique=True)
     place: Mapped[int | None] = mapped_column(BigInteger)
@@ -117,7 +119,7 @@ class Right(Scoped, Versioned, Audited, Base):
         return exists().where(
             Phase.right_id == Right.id,
             Phase.state.in_(states),
-            Phase.starts_at <= now,
+            or_(Phase.n == 0, Phase.starts_at <= now),
             or_(Phase.ends_at.is_(None), Phase.ends_at > now),
         )
 
@@ -140,22 +142,20 @@ class Phase(Base):
 
 
 class RightMove(Base):
-    """One move: from when it counts, when it was due and written, by whom, why, by which rules."""
+    """One move: from when it counts (of a timed one: its due time), when written, by whom, why."""
 
     __tablename__ = "first_talk_move"
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
     move: Mapped[Move] = mapped_column(coded(Move))
     state: Mapped[State] = mapped_column(coded(State))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[str] = mapped_column(String(80))
     actor_name: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str] = mapped_column(Text)
     policy_version: Mapped[str] = mapped_column(String(60))
-    n: Mapped[int] = mapped_column(Integer)
 
 
 append_only(RightMove)
@@ -245,15 +245,10 @@ class Receipt(Base):
     """A ledger entry: public fields linked and signed, content salted and for its readers alone."""
 
     __tablename__ = "receipt"
-    __table_args__ = (UniqueConstraint("letters", "series", "year", "running"),)
 
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     number: Mapped[str] = mapped_column(String(40), unique=True)
-    letters: Mapped[str] = mapped_column(String(8))
-    series: Mapped[str] = mapped_column(String(2))
-    year: Mapped[int]
-    running: Mapped[int]
-    kind: Mapped[ReceiptKind] = mapped_column(coded(ReceiptKind))
+    kind: Mapped[str] = mapped_column(String(20))
     district_id: Mapped[str] = mapped_column(String(40))
     right_id: Mapped[str | None] = mapped_column(String(40), index=True)
     lead_id: Mapped[str | None] = mapped_column(String(40), index=True)

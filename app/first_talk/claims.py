@@ -1,0 +1,365 @@
+"""The making of a claim: what a filing meets, what it becomes, and the receipt in every case.
+
+    judge → joint | refused | rejected | incomplete | queued | submitted → receipt → close
+
+The time of a complete claim (首报时间) is the ledger's. Move and receipt stand in one savepoint: if
+the unique index refuses the move, the number goes back, and the filing is judged again with the
+winner in view.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import exc, func, select
+
+from app.clock import SHANGHAI, day_of, until
+from app.districts import service as districts
+from app.enterprises import service as enterprises
+from app.enterprises.models import EngagementStatus
+from app.enterprises.schemas import EnterpriseView
+from app.errors import Conflict, DomainError, FirstTalkConflict, FirstTalkRefused, RateLimited
+from app.first_talk import certificates, challenges, filing, ledger, register, subjects
+from app.first_talk.filing import Engagement, Refusal, Surroundings
+from app.first_talk.ledger import NewEntry
+from app.first_talk.models import (
+    LIVE_RIGHT,
+    EvidenceFile,
+    JointHolder,
+    QueryKind,
+    QueryLog,
+    Receipt,
+    ReceiptKind,
+    Right,
+)
+from app.first_talk.policies import Evidence, Policy
+from app.first_talk.receipts import stamp
+from app.first_talk.rights import ENDINGS, HOLD, Move, Reason, State
+from app.first_talk.schemas import EvidenceItem, FileClaim, LeadFacts
+from app.first_talk.subjects import Docket
+from app.kit import files
+from app.kit.db import new_id, violated
+from app.kit.files import StoredFile
+from app.kit.work import Work
+from app.parameters import service as parameters
+
+Proof = tuple[EvidenceItem, StoredFile]
+
+_UNHELD_ENDINGS = (State.ENTERPRISE_LEFT, State.REJECTED)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a filing becomes, and why when it is refused."""
+
+    move: Move
+    refusal: Refusal | None = None
+
+
+def draft(work: Work, claim: FileClaim, key: str, policy: Policy) -> Right:
+    """The row of a claim, not yet entered; the application in it never changes once filed."""
+    enterprise = enterprises.enterprise(work, claim.enterprise_id)
+    actor, division = work.actor, claim.division or ""
+    return Right(
+        id=new_id("ftr"),
+        district_id=work.district_id,
+        unit_id=actor.unit_id or "",
+        officer_id=actor.id,
+        lead_id=claim.lead_id,
+        enterprise_id=enterprise.id,
+        subject_key=key,
+        division=division,
+        amount_minor=claim.amount.fen if claim.amount else None,
+        currency=claim.currency,
+        first_talked_on=claim.first_talked_on,
+        contract_on=claim.contract_on,
+        application={
+            "lead_name": claim.lead_name,
+            "line": claim.line,
+            "fixed_fen": claim.fixed_amount.fen if claim.fixed_amount else None,
+            "origin": claim.origin or _origin(enterprise),
+            "exclusions": [one.value for one in claim.exclusions],
+            "unregistered": claim.unregistered or enterprise.unregistered,
+            "enterprise_name": enterprise.name,
+            "uscc": enterprise.uscc,
+            "division_label": division_label(work, division),
+            "unit_name": actor.unit_name or actor.district_name,
+            "officer_name": actor.name,
+            "arrived_at": stamp(work.now),
+        },
+        arrived_at=work.now,
+        policy_version=policy.version,
+        state=State.DRAFT,
+        extensions=0,
+    )
+
+
+def division_label(work: Work, division: str) -> str:
+    """The name of a 大类."""
+    return parameters.code_labels(work, "industry_division").get(division, "")
+
+
+def judge(docket: Docket, row: Right, kinds: Iterable[Evidence], policy: Policy) -> Judgement:
+    """What a draft or incomplete row becomes among the settled rows of its subject."""
+    application = register.application_of(row, kinds)
+    blocking, lacking = docket.blocking(), filing.missing(application, policy)
+    if blocking and policy.same_family(row.district_id, blocking.district_id):
+        return Judgement(Move.FILE_INCOMPLETE if lacking else Move.JOIN)
+    around = _surroundings(docket, row)
+    if around.right_granted:
+        return Judgement(Move.REFUSE, Refusal(Reason.FIRST_TALK_TAKEN))
+    if lacking:
+        return Judgement(Move.FILE_INCOMPLETE)
+    refusal = filing.refusal(application, around, policy, docket.work.today)
+    if refusal:
+        return Judgement(Move.REFUSE, refusal)
+    return Judgement(Move.QUEUE if blocking else Move.FILE)
+
+
+def refusal_of(docket: Docket, judgement: Judgement) -> DomainError | None:
+    """With `if_taken=refuse`: what is said instead of making a lesser claim."""
+    if judgement.move in (Move.JOIN, Move.FILE):
+        return None
+    if docket.blocking() is not None:
+        return _conflict(docket)
+    refusal = judgement.refusal
+    if refusal is None:
+        return None
+    said = refusal.reason.label + (f"：{refusal.detail}" if refusal.detail else "")
+    return FirstTalkRefused(said, reason=refusal.reason.value)
+
+
+def _conflict(docket: Docket) -> FirstTalkConflict:
+    work = docket.work
+    standings = docket.settled(work.now)
+    holder = register.holder(work, docket, standings)
+    blocking = next(one for one in standings.values() if one.blocks)
+    if holder is None:
+        raise LookupError("nobody blocks")
+    held = "首谈权由{}持有，至 {}。" if holder.granted else "首谈由{}暂保护，本阶段至 {}。"
+    until = holder.held_until
+    return FirstTalkConflict(
+        "您申报大类的" + held.format(holder.district.label, holder.last_day or "签约"),
+        holder_district=holder.district.model_dump(),
+        held_until=until.astimezone(SHANGHAI).isoformat() if until else None,
+        can_challenge=bool(challenges.open_grounds(blocking, work.now)),
+        can_request_cooperation=True,
+    )
+
+
+def refuse_second(docket: Docket) -> None:
+    """One's own second filing is answered with one's own number."""
+    own = docket.own(docket.work.district_id)
+    if own is not None:
+        number = own.number if isinstance(own, JointHolder) else own.filed_number
+        raise Conflict(
+            f"本单位已登记该企业和大类（{number or '待补正'}），不能重复申报", number=number
+        )
+
+
+def enter(
+    docket: Docket, row: Right, judgement: Judgement, proofs: list[Proof], policy: Policy
+) -> Receipt:
+    """Make the move of a row that stands in the docket, and certify it."""
+    work = docket.work
+    try:
+        with work.session.begin_nested():
+            return _moved(docket, row, judgement)
+    except exc.IntegrityError as error:
+        if not violated(error, LIVE_RIGHT):
+            raise
+    again = subjects.open_docket(work, row.enterprise_id, row.division)
+    kinds = [item.kind for item, _ in proofs]
+    return enter(again, row, judge(again, row, kinds, policy), proofs, policy)
+
+
+def join(docket: Docket, row: Right, proofs: list[Proof]) -> tuple[Right, Receipt]:
+    """Make the filer a joint holder of the family's blocking row, with a receipt of its own."""
+    work, blocking = docket.work, docket.blocking()
+    if blocking is None:
+        raise LookupError("nothing to join")
+    at = ledger.time_of(work)
+    subjects.move(docket, blocking, Move.JOIN, at, reason=f"{work.actor.district_name}联合持有")
+    joint = JointHolder(
+        id=new_id("fth"),
+        right_id=blocking.id,
+        district_id=row.district_id,
+        unit_id=row.unit_id,
+        officer_id=row.officer_id,
+        lead_id=row.lead_id,
+        number="",
+        joined_at=at,
+    )
+    add_evidence(work, blocking.id, proofs)
+    receipt = certificates.certify(work, blocking, ReceiptKind.JOINT, at, joint)
+    joint.number = receipt.number
+    work.add(joint)
+    docket.joint.append(joint)
+    work.share(blocking, row.district_id)
+    return blocking, receipt
+
+
+def add_evidence(work: Work, right_id: str, proofs: list[Proof]) -> None:
+    """Link files of evidence to a right, for the actor's district."""
+    for item, stored in proofs:
+        work.add(
+            EvidenceFile(
+                id=new_id("evd"),
+                right_id=right_id,
+                district_id=work.district_id,
+                kind=item.kind,
+                file_id=stored.id,
+                name=stored.name,
+                digest=stored.digest,
+                dated_on=item.dated_on,
+                participants=item.participants,
+                added_at=work.now,
+            )
+        )
+
+
+def stored(work: Work, evidence: list[EvidenceItem]) -> list[Proof]:
+    """The files of the evidence, stored before any lock is taken."""
+    return [(item, files.linkable(work, item.file)) for item in evidence]
+
+
+def query(work: Work, kind: QueryKind, key: str, right_id: str | None) -> QueryLog:
+    """The log of a question about a subject; `right_id` is the row that it met."""
+    return QueryLog(
+        id=new_id("qry"),
+        kind=kind,
+        at=work.now,
+        asked_on=work.today,
+        district_id=work.district_id,
+        user_id=work.actor.id,
+        user_name=work.actor.name,
+        subject_key=key,
+        right_id=right_id,
+    )
+
+
+def used_today(work: Work) -> int:
+    """How many questions the actor's district has asked today."""
+    counted = (
+        select(func.count())
+        .select_from(QueryLog)
+        .where(
+            QueryLog.district_id == work.district_id,
+            QueryLog.asked_on == work.today,
+            QueryLog.kind != QueryKind.COOPERATION,
+        )
+    )
+    return work.session.scalar(counted) or 0
+
+
+def meter(work: Work, policy: Policy) -> None:
+    """RateLimited when the district's questions of the day are used up."""
+    if used_today(work) >= policy.check_limit:
+        seconds = int((until(work.today) - work.now).total_seconds()) + 1
+        raise RateLimited(
+            f"本区今日查询已满 {policy.check_limit} 次，明日 00:00 起可再查", retry_after=seconds
+        )
+
+
+def lead_receipt(work: Work, facts: LeadFacts) -> Receipt:
+    """The 登记回执 of a lead: one, whatever becomes of its claims."""
+    known = work.session.scalars(
+        select(Receipt).where(
+            Receipt.lead_id == facts.lead_id, Receipt.kind == ReceiptKind.LEAD.value
+        )
+    ).one_or_none()
+    if known is not None:
+        return known
+    district = districts.district(work, work.district_id)
+    enterprise = enterprises.enterprise(work, facts.enterprise_id) if facts.enterprise_id else None
+    content = {
+        "lead_name": facts.lead_name,
+        "enterprise": enterprise.name if enterprise else None,
+        "uscc": enterprise.uscc if enterprise else None,
+        "district_name": district.name,
+        "unit": work.actor.unit_name or work.actor.district_name,
+        "officer": work.actor.name,
+        "arrived_at": stamp(work.now),
+        "basis": certificates.BASIS,
+    }
+    entry = NewEntry(ReceiptKind.LEAD, district.id, district.letters, content, facts.lead_id)
+    return ledger.issue(work, ledger.time_of(work), entry)
+
+
+def facts(row: Right) -> LeadFacts:
+    """What the receipt of the claim's lead certifies."""
+    return LeadFacts(
+        lead_id=row.lead_id,
+        lead_name=row.application["lead_name"],
+        enterprise_id=row.enterprise_id,
+    )
+
+
+def _moved(docket: Docket, row: Right, judgement: Judgement) -> Receipt:
+    """The move at the ledger's time; a complete claim gets its 首谈登记凭证, others the lead's."""
+    work, refusal = docket.work, judgement.refusal
+    at = ledger.time_of(work)
+    reason, code = (refusal.detail, refusal.reason) if refusal else ("", None)
+    subjects.move(docket, row, judgement.move, at, reason=reason, code=code)
+    if judgement.move not in (Move.FILE, Move.QUEUE):
+        return lead_receipt(work, facts(row))
+    receipt = certificates.certify(work, row, ReceiptKind.CLAIM, at)
+    row.place, row.filed_number = receipt.seq, receipt.number
+    return receipt
+
+
+def _surroundings(docket: Docket, row: Right) -> Surroundings:
+    work, unit = docket.work, row.district_id
+    blocking = docket.blocking()
+    others = [one for one in docket.rows.values() if one.id != row.id]
+    contracts = [one.contract_on for one in [*others, row] if one.contract_on]
+    own_ends = [
+        day_of(one.ended_at)
+        for one in others
+        if one.district_id == unit and _was_held(one) and one.ended_at
+    ]
+    return Surroundings(
+        right_granted=blocking is not None and docket.standing(blocking).granted,
+        contract_on=min(contracts, default=None),
+        engagements=_engagements(docket, row),
+        own_right_ended_on=max(own_ends, default=None),
+        holds=_holds(work, unit),
+    )
+
+
+def _was_held(row: Right) -> bool:
+    """Whether others were kept out by it before it ended."""
+    return (
+        row.state in ENDINGS and row.state not in _UNHELD_ENDINGS and row.submitted_on is not None
+    )
+
+
+def _holds(work: Work, unit: str) -> int:
+    counted = (
+        work.all_rows(Right, because="暂保护上限")
+        .where(Right.district_id == unit, Right.counts_as(*HOLD, now=work.now))
+        .with_only_columns(func.count())
+    )
+    return work.session.scalar(counted) or 0
+
+
+def _engagements(docket: Docket, row: Right) -> tuple[Engagement, ...]:
+    """Other units' dealings on the subject; those who claim it themselves are judged as claims."""
+    claiming = {one.district_id for one in docket.rows.values() if one.state not in ENDINGS}
+    ended = {one.district_id for one in docket.rows.values() if _was_held(one)}
+    same = enterprises.same_as(docket.work, row.enterprise_id)
+    found = enterprises.engagements(docket.work, same)
+    return tuple(
+        Engagement(
+            unit=one.unit,
+            signed=one.status is EngagementStatus.SIGNED,
+            last_talk_on=one.talked_on,
+            had_right_that_ended=one.unit in ended,
+        )
+        for one in found
+        if one.division == row.division and one.until is None and one.unit not in claiming
+    )
+
+
+def _origin(enterprise: EnterpriseView) -> str:
+    """来源地: the division code inside the USCC; "" abroad or unknown."""
+    return enterprise.uscc[2:8] if enterprise.uscc else ""

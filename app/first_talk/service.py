@@ -1,0 +1,263 @@
+"""First-talk rights as other capabilities and the pages use them: file, complete, decide, end.
+
+Every act opens the docket of its subject: locks it, writes what time has done, makes its move,
+lets the queue follow. Reading computes and writes nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from app.clock import day_of
+from app.districts import service as districts
+from app.enterprises import service as enterprises
+from app.enterprises.schemas import InteractionView
+from app.errors import Forbidden, IllegalTransition, Invalid
+from app.first_talk import claims, register, rulebook, subjects
+from app.first_talk.models import JointHolder, QueryKind, QueryLog, Receipt, Report, Right
+from app.first_talk.rights import GRANTED, LIVE, Move, State
+from app.first_talk.schemas import (
+    AddEvidence,
+    Decide,
+    FileClaim,
+    Filed,
+    HolderView,
+    LeadFacts,
+    ReceiptView,
+    RightView,
+)
+from app.first_talk.subjects import Docket
+from app.kit.db import new_id
+from app.kit.work import Role, Work, use_case
+
+FILERS = (Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
+_RELEASABLE = (*LIVE, State.QUEUED, State.INCOMPLETE)
+_SWEPT_AT_ONCE = 200
+
+
+@use_case("first_talk.certify", *FILERS)
+def receipt_for_lead(work: Work, facts: LeadFacts) -> ReceiptView:
+    """The 登记回执 of a lead, issued once."""
+    return register.receipt_view(claims.lead_receipt(work, facts))
+
+
+@use_case("first_talk.file", *FILERS)
+def file(work: Work, claim: FileClaim) -> Filed:
+    """File a claim: provisional hold, queue, 待补正, joint holding or rejection, with a receipt.
+
+    With `if_taken=refuse` FirstTalkConflict, FirstTalkRefused or RateLimited, nothing written but
+    the query log.
+    """
+    policy = rulebook.policy_now(work)
+    proofs = claims.stored(work, claim.evidence)
+    docket = subjects.open_docket(work, claim.enterprise_id, claim.division or "")
+    subjects.settle(docket)
+    claims.refuse_second(docket)
+    row = claims.draft(work, claim, docket.key, policy)
+    judgement = claims.judge(docket, row, [item.kind for item, _ in proofs], policy)
+    log = _query(docket, judgement.move)
+    if claim.if_taken == "refuse":
+        claims.meter(work, policy)
+        refusal = claims.refusal_of(docket, judgement)
+        if refusal is not None:
+            work.keep(log)
+            raise refusal
+    work.add(log)
+    if judgement.move is Move.JOIN:
+        right, receipt = claims.join(docket, row, proofs)
+    else:
+        docket.admit(row, policy)
+        claims.add_evidence(work, row.id, proofs)
+        right, receipt = row, claims.enter(docket, row, judgement, proofs, policy)
+    subjects.close(docket)
+    return _filed(work, right, receipt)
+
+
+@use_case("first_talk.complete", *FILERS)
+def complete(work: Work, id: str, version: int | None, command: AddEvidence) -> Filed:
+    """Add what was missing (补正); complete, the claim is filed, queued, joined or rejected."""
+    proofs = claims.stored(work, command.evidence)
+    docket, row = subjects.open_for(work, id, version, command.division or "")
+    _own(work, row)
+    if row.state is not State.INCOMPLETE:
+        raise IllegalTransition(f"“{row.state.label}”的申报不能补正")
+    policy = docket.policies[row.policy_version]
+    _fill(work, row, command)
+    claims.add_evidence(work, row.id, proofs)
+    judgement = claims.judge(docket, row, register.evidence_kinds(work, row.id), policy)
+    right, receipt = row, claims.lead_receipt(work, claims.facts(row))
+    if judgement.move is Move.JOIN:
+        subjects.move(docket, row, Move.RELEASE, work.now, reason="并入同属一体区域的联合持有")
+        right, receipt = claims.join(docket, row, proofs)
+    elif judgement.move is not Move.FILE_INCOMPLETE:
+        receipt = claims.enter(docket, row, judgement, proofs, policy)
+    subjects.close(docket)
+    return _filed(work, right, receipt)
+
+
+@use_case("first_talk.decide", Role.COORDINATOR, binding=True)
+def decide(work: Work, id: str, version: int | None, command: Decide) -> RightView:
+    """The registrar lets a claim into 公示 or does not register it; never one of the parties."""
+    docket, row = subjects.open_for(work, id, version)
+    if not register.may_decide(work, row):
+        raise Forbidden("申报单位的人员不能审核本单位的申报")
+    move = Move.APPROVE if command.agree else Move.REJECT
+    code = None if command.agree else command.reason_code
+    subjects.move(docket, row, move, work.now, reason=command.reason, code=code)
+    subjects.close(docket)
+    return register.view(work, row)
+
+
+@use_case("first_talk.release", *FILERS)
+def release(work: Work, id: str, version: int | None, reason: str) -> RightView:
+    """The holder gives its claim or right up; the first in the queue moves up."""
+    docket, row = subjects.open_for(work, id, version)
+    _own(work, row)
+    subjects.move(docket, row, Move.RELEASE, work.now, reason=reason)
+    subjects.close(docket)
+    return register.view(work, row)
+
+
+def release_of_lead(work: Work, lead_id: str, reason: str) -> None:
+    """End whatever the lead holds or waits for, since it is deleted or its project dropped."""
+    for id in [row.id for row in _rows_of(work, {lead_id})]:
+        docket, row = subjects.open_for(work, id, None)
+        if row.state in _RELEASABLE:
+            subjects.move(docket, row, Move.RELEASE, work.now, reason=reason)
+            subjects.close(docket)
+    for joint in _joint_of(work, {lead_id}):
+        work.session.delete(joint)
+
+
+def convert(work: Work, lead_id: str, contract_on: date) -> RightView | None:
+    """正式合同: the right of the lead ends as 已签约; None when the lead has no claim."""
+    row = _right_of(work, lead_id)
+    if row is None:
+        return None
+    docket, row = subjects.open_for(work, row.id, None)
+    if row.state in GRANTED:
+        if row.filed_at is not None and contract_on < day_of(row.filed_at):
+            raise Invalid.at("/contract_on", "too_early", "正式合同日期早于首报时间，请核对")
+        row.contract_on = contract_on
+        subjects.move(docket, row, Move.CONVERT, work.now, reason=f"正式合同 {contract_on}")
+        subjects.close(docket)
+    return register.view(work, row)
+
+
+def note_report(work: Work, lead_id: str, interaction: InteractionView) -> None:
+    """Count a talk, visit or line of progress as a report; substantive progress resets silence."""
+    row = _right_of(work, lead_id)
+    if row is None:
+        return
+    docket, row = subjects.open_for(work, row.id, None)
+    if row.state in (State.ACTIVE, State.EXTENSION_PENDING):
+        substantive = interaction.substantive_kind is not None
+        work.add(
+            Report(
+                id=new_id("rep"),
+                right_id=row.id,
+                interaction_id=interaction.id,
+                reported_at=work.now,
+                happened_on=interaction.happened_on,
+                substantive=substantive,
+            )
+        )
+        move = Move.PROGRESS if substantive else Move.REPORT
+        subjects.move(docket, row, move, work.now, reason=interaction.content[:200])
+        subjects.close(docket)
+
+
+def right_of_lead(work: Work, lead_id: str) -> RightView | None:
+    """The claim or right of a lead, as it counts now."""
+    return rights_of_leads(work, {lead_id}).get(lead_id)
+
+
+def rights_of_leads(work: Work, ids: Iterable[str]) -> dict[str, RightView]:
+    """The newest claim or right of each lead, its own or held jointly, as it counts now."""
+    wanted = set(ids)
+    rows = {row.lead_id: row for row in _rows_of(work, wanted)}
+    joint = {one.lead_id: one.right_id for one in _joint_of(work, wanted)}
+    shared = work.session.scalars(work.rows(Right).where(Right.id.in_(joint.values())))
+    held = {row.id: row for row in shared}
+    rows |= {lead_id: held[id] for lead_id, id in joint.items() if id in held}
+    shown = register.views(work, rows.values())
+    return {lead_id: shown[row.id] for lead_id, row in rows.items()}
+
+
+def blocks_others(work: Work, enterprise_id: str, division: str) -> HolderView | None:
+    """Who keeps the actor's district out of a subject now; None when nobody outside its family."""
+    docket = subjects.read_docket(work, enterprise_id, division)
+    holder = register.holder(work, docket, docket.settled(work.now))
+    if holder is None or holder.district.code in districts.family_of(work, work.district_id):
+        return None
+    return holder
+
+
+def settle_due(work: Work) -> int:
+    """The tick: write down what time has done, so that receipts and reminders go out."""
+    due = work.session.scalars(
+        work.rows(Right)
+        .where(Right.due_at <= work.now)
+        .order_by(Right.due_at)
+        .limit(_SWEPT_AT_ONCE)
+    )
+    keys = {row.subject_key for row in due}
+    subjects.lock(work, keys)
+    moved = 0
+    for docket in subjects.dockets_of(work, keys):
+        moved += subjects.settle(docket)
+        subjects.close(docket)
+    return moved
+
+
+def _query(docket: Docket, move: Move) -> QueryLog:
+    """The log of a filing; inside a family nobody was met."""
+    blocking = None if move is Move.JOIN else docket.blocking()
+    return claims.query(
+        docket.work, QueryKind.FILING, docket.key, blocking.id if blocking else None
+    )
+
+
+def _filed(work: Work, right: Right, receipt: Receipt) -> Filed:
+    return Filed(right=register.view(work, right), receipt=register.receipt_view(receipt))
+
+
+def _own(work: Work, row: Right) -> None:
+    if not work.owns(row):
+        raise Forbidden("该操作由申报单位办理")
+
+
+def _fill(work: Work, row: Right, command: AddEvidence) -> None:
+    if command.division:
+        row.division = command.division
+    if command.amount is not None:
+        row.amount_minor = command.amount.fen
+    if command.first_talked_on is not None:
+        row.first_talked_on = command.first_talked_on
+    enterprise = enterprises.enterprise(work, row.enterprise_id)
+    row.application = row.application | {
+        "division_label": claims.division_label(work, row.division),
+        "uscc": enterprise.uscc,
+        "unregistered": command.unregistered or row.application["unregistered"],
+    }
+
+
+def _rows_of(work: Work, lead_ids: set[str]) -> list[Right]:
+    """The visible claims of these leads, the oldest first."""
+    found = work.session.scalars(
+        work.rows(Right).where(Right.lead_id.in_(lead_ids)).order_by(Right.arrived_at, Right.id)
+    )
+    return list(found)
+
+
+def _joint_of(work: Work, lead_ids: set[str]) -> list[JointHolder]:
+    found = work.session.scalars(work.rows(JointHolder).where(JointHolder.lead_id.in_(lead_ids)))
+    return list(found)
+
+
+def _right_of(work: Work, lead_id: str) -> Right | None:
+    """The newest claim of the lead, or the right that it holds jointly."""
+    rows = _rows_of(work, {lead_id})
+    if rows:
+        return rows[-1]
+    joint = _joint_of(work, {lead_id})
+    return work.get(Right, joint[-1].right_id) if joint else None

@@ -1,0 +1,281 @@
+"""All rows of one subject, locked, settled, moved and written together.
+
+A queue moves with its hold, so nothing about one row is decided without the others:
+
+    open_docket → settle (what time has done) → move … (acts) → close (the queue, the future)
+
+Locks are taken here, in the order of the keys, before the ledger's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, select
+
+from app.clock import WorkCalendar
+from app.enterprises import service as enterprises
+from app.first_talk import certificates, ledger, rights, rulebook
+from app.first_talk.clocks import Clocks
+from app.first_talk.models import (
+    JointHolder,
+    Phase,
+    ReceiptKind,
+    Right,
+    RightMove,
+    Subject,
+)
+from app.first_talk.policies import Amount, Policy
+from app.first_talk.rights import ENDINGS, Change, Move, Reason, Standing, State
+from app.kit.db import insert_unless_present
+from app.kit.work import Work
+from app.parameters import service as parameters
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
+TIME = ("system", "期限届满")
+"""Who makes a timed move."""
+
+_CLOCKS = tuple(field.name for field in fields(Clocks) if field.name not in ("policy", "amount"))
+_GRANTS = (Move.NOTICE_ENDS, Move.AWARD, Move.TAKE_OVER)
+_OPEN = (*rights.LIVE, State.QUEUED, State.INCOMPLETE)
+
+
+@dataclass
+class Docket:
+    """The rows of one subject by id, with what is needed to judge them."""
+
+    work: Work
+    key: str
+    rows: dict[str, Right]
+    joint: list[JointHolder]
+    calendar: WorkCalendar
+    policies: dict[str, Policy]
+
+    def admit(self, row: Right, policy: Policy) -> None:
+        """Put a new row in."""
+        self.work.add(row)
+        self.rows[row.id] = row
+        self.policies[policy.version] = policy
+
+    def standing(self, row: Right) -> Standing:
+        """The row as it was last written."""
+        return standing_of(row, self.policies[row.policy_version])
+
+    def settled(self, now: datetime) -> dict[str, Standing]:
+        """Every row as it counts now."""
+        standings = {row.id: self.standing(row) for row in self.rows.values()}
+        for change in rights.settle(standings.values(), now, self.calendar):
+            standings[change.standing.right_id] = change.standing
+        return standings
+
+    def blocking(self) -> Right | None:
+        """The row that keeps others out."""
+        return next((row for row in self.rows.values() if row.state in rights.LIVE), None)
+
+    def own(self, district_id: str) -> Right | JointHolder | None:
+        """What the district already has: an open row of its own, or a part in another's."""
+        for row in self.rows.values():
+            if row.district_id == district_id and row.state in _OPEN:
+                return row
+        open_ids = {row.id for row in self.rows.values() if row.state in rights.LIVE}
+        mine = (one for one in self.joint if one.district_id == district_id)
+        return next((one for one in mine if one.right_id in open_ids), None)
+
+
+def standing_of(row: Right, policy: Policy) -> Standing:
+    """State and clocks of a row, as the rules read them."""
+    return Standing(
+        policy=policy,
+        amount=Amount(row.amount_minor or 0, row.currency),
+        right_id=row.id,
+        state=row.state,
+        place=row.place,
+        ended_at=row.ended_at,
+        reason=row.reason,
+        interrupted=row.interrupted,
+        **{name: getattr(row, name) for name in _CLOCKS},
+    )
+
+
+def open_docket(work: Work, enterprise_id: str, division: str) -> Docket:
+    """Lock the subject and read its rows, ready for a new one."""
+    key, others = _keys(work, enterprise_id, division)
+    lock(work, {key, *others})
+    return _present(work, key, others)
+
+
+def open_for(work: Work, id: str, version: int | None, division: str = "") -> tuple[Docket, Right]:
+    """The docket of one visible row, locked and settled, and the row as the caller saw it.
+
+    With `division` the docket of that one, which the row is about to move to.
+    """
+    row = work.get(Right, id)
+    key, others = _keys(work, row.enterprise_id, division or row.division)
+    lock(work, {key, *others, row.subject_key})
+    work.session.refresh(row)
+    work.expect(row, version)
+    row.subject_key = key if division else row.subject_key
+    docket = _present(work, key, others)
+    settle(docket)
+    return docket, row
+
+
+def read_docket(work: Work, enterprise_id: str, division: str) -> Docket:
+    """The rows of a subject, for reading."""
+    key, others = _keys(work, enterprise_id, division)
+    return docket_of(work, key, _rows(work, {key, *others}))
+
+
+def _present(work: Work, key: str, others: set[str]) -> Docket:
+    """The rows; those of another identity of the enterprise (merged, or registered since) too."""
+    found = _rows(work, {key, *others})
+    live = [row.subject_key for row in found if row.state in rights.LIVE]
+    for row in found:
+        if row.subject_key != key and (row.state not in rights.LIVE or key not in live):
+            row.subject_key = key
+    return docket_of(work, key, found)
+
+
+def docket_of(work: Work, key: str, rows: Iterable[Right]) -> Docket:
+    """The rows with their joint holders, rules and calendar."""
+    found = {row.id: row for row in rows}
+    joint = work.session.scalars(
+        work.all_rows(JointHolder, because="首谈登记").where(JointHolder.right_id.in_(found))
+    )
+    policies = rulebook.policies(work, {row.policy_version for row in found.values()})
+    return Docket(work, key, found, list(joint), parameters.work_calendar(work), policies)
+
+
+def dockets_of(work: Work, keys: set[str]) -> list[Docket]:
+    """The dockets of several subjects, for reading."""
+    by_key: dict[str, list[Right]] = {}
+    for row in _rows(work, keys):
+        by_key.setdefault(row.subject_key, []).append(row)
+    everything = docket_of(work, "", [row for rows in by_key.values() for row in rows])
+    return [
+        Docket(
+            work,
+            key,
+            {row.id: row for row in rows},
+            [one for one in everything.joint if one.right_id in {row.id for row in rows}],
+            everything.calendar,
+            everything.policies,
+        )
+        for key, rows in by_key.items()
+    ]
+
+
+def lock(work: Work, keys: set[str]) -> None:
+    """Take the subjects, in their order, until the end of the transaction."""
+    for key in sorted(keys):
+        insert_unless_present(work.session, Subject, {"key": key})
+        work.session.scalars(select(Subject).where(Subject.key == key).with_for_update()).one()
+
+
+def settle(docket: Docket) -> int:
+    """Write every move that is due; how many there were."""
+    standings = [docket.standing(row) for row in docket.rows.values()]
+    changes = rights.settle(standings, docket.work.now, docket.calendar)
+    for change in changes:
+        _write(docket, change, TIME)
+    return len(changes)
+
+
+def move(
+    docket: Docket,
+    row: Right,
+    move: Move,
+    at: datetime,
+    *,
+    reason: str = "",
+    code: Reason | None = None,
+) -> None:
+    """Make one move by the actor; IllegalTransition when the table has none."""
+    standing = docket.standing(row).after(move, at, docket.calendar, code)
+    actor = docket.work.actor
+    row.reason_text = reason
+    _write(docket, Change(move, at, standing), (actor.id, actor.name), reason)
+
+
+def close(docket: Docket) -> None:
+    """Let the queue follow what was done, and write down what time will do."""
+    settle(docket)
+    work = docket.work
+    phases: dict[str, list[Phase]] = {
+        row.id: [Phase(right_id=row.id, n=0, state=row.state, starts_at=work.now)]
+        for row in docket.rows.values()
+    }
+    standings = [docket.standing(row) for row in docket.rows.values()]
+    for change in rights.settle(standings, FOREVER, docket.calendar):
+        future = phases[change.standing.right_id]
+        future[-1].ends_at = change.at
+        future.append(
+            Phase(
+                right_id=change.standing.right_id,
+                n=len(future),
+                state=change.standing.state,
+                starts_at=change.at,
+            )
+        )
+    for row in docket.rows.values():
+        row.due_at = phases[row.id][0].ends_at
+    work.session.execute(delete(Phase).where(Phase.right_id.in_(docket.rows)))
+    work.session.add_all(phase for future in phases.values() for phase in future)
+    work.session.flush()
+
+
+def take(row: Right, standing: Standing) -> None:
+    """Store a standing in the row's columns."""
+    for name in ("state", "place", "ended_at", "reason", "interrupted", *_CLOCKS):
+        setattr(row, name, getattr(standing, name))
+
+
+def _record(work: Work, row: Right, change: Change, actor: tuple[str, str], reason: str) -> None:
+    made = work.session.scalar(
+        select(func.count()).select_from(RightMove).where(RightMove.right_id == row.id)
+    )
+    work.session.add(
+        RightMove(
+            right_id=row.id,
+            n=(made or 0) + 1,
+            move=change.move,
+            state=change.standing.state,
+            at=change.at,
+            written_at=work.now,
+            actor_id=actor[0],
+            actor_name=actor[1],
+            reason=reason,
+            policy_version=row.policy_version,
+        )
+    )
+
+
+def _write(docket: Docket, change: Change, actor: tuple[str, str], reason: str = "") -> None:
+    """Store a move, enter it into the history, certify what it grants or ends."""
+    work, row = docket.work, docket.rows[change.standing.right_id]
+    take(row, change.standing)
+    work.session.flush()
+    _record(work, row, change, actor, reason)
+    if change.move in _GRANTS:
+        certificates.certify(work, row, ReceiptKind.GRANT, ledger.time_of(work))
+    elif row.state in ENDINGS and row.place is not None:
+        certificates.certify(work, row, ReceiptKind.ENDING, ledger.time_of(work))
+
+
+def _rows(work: Work, keys: set[str]) -> list[Right]:
+    found = work.session.scalars(
+        work.all_rows(Right, because="首谈登记")
+        .where(Right.subject_key.in_(keys))
+        .order_by(Right.place, Right.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
+
+
+def _keys(work: Work, enterprise_id: str, division: str) -> tuple[str, set[str]]:
+    """The present key of the subject, and those of the same enterprise before."""
+    known = enterprises.enterprises(work, set(enterprises.same_as(work, enterprise_id)))
+    root = known[enterprises.root(work, enterprise_id)]
+    names = {one.id for one in known.values()} | {one.uscc for one in known.values() if one.uscc}
+    key = f"{root.uscc or root.id}/{division}"
+    return key, {f"{name}/{division}" for name in names} - {key}

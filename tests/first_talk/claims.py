@@ -1,0 +1,115 @@
+"""Short ways to file, decide and read in tests of the register."""
+
+from datetime import date, datetime, time
+
+from app.clock import SHANGHAI
+from app.enterprises import service as enterprises
+from app.enterprises.schemas import NamedEnterprise
+from app.first_talk import register, service
+from app.first_talk.policies import Evidence
+from app.first_talk.schemas import (
+    AddEvidence,
+    Decide,
+    EvidenceItem,
+    FileClaim,
+    Filed,
+    MoveView,
+    RightFilter,
+    RightView,
+)
+from app.kit.files import Upload
+from app.kit.work import Actor, Office
+from app.money import Money
+
+YI = 10_000_000_000
+JIA = "91320505MA1MM6J912"  # a company of 苏州虎丘
+
+
+def at(day: str, clock: str = "00:00:00") -> datetime:
+    """An instant of 2026 in Shanghai: `at("03-02", "09:15:03.120")`."""
+    return datetime.combine(on(day), time.fromisoformat(clock), SHANGHAI)
+
+
+def on(day: str) -> date:
+    """A day of 2026."""
+    return date.fromisoformat(f"2026-{day}")
+
+
+def proof(kind: Evidence, text: str = "") -> EvidenceItem:
+    """A file of evidence, uploaded with the claim."""
+    upload = Upload(f"{kind.label}.txt", (text or kind.label).encode())
+    return EvidenceItem(kind=kind, file=upload, participants="张三；李四")
+
+
+LETTER = proof(Evidence.INVESTOR_LETTER)
+VISIT = proof(Evidence.VISIT_RECORD)
+MINUTES = proof(Evidence.SIGNED_MINUTES)
+
+
+def enterprise(office: Office, name: str = "甲公司", uscc: str | None = JIA) -> str:
+    """The enterprise in the public directory; its id."""
+    with office.open() as work:
+        found = enterprises.find_or_add(
+            work, NamedEnterprise(name=name, uscc=uscc, unregistered=uscc is None)
+        )
+        return found.id
+
+
+def file(office: Office, actor: Actor, enterprise_id: str, **changes: object) -> Filed:
+    """File a complete claim of 3亿 in 大类 26, with whatever the test changes."""
+    with office.open(actor) as work:
+        return service.file(work, claim(enterprise_id, actor, **changes))
+
+
+def claim(enterprise_id: str, actor: Actor, **changes: object) -> FileClaim:
+    """A complete claim."""
+    values: dict[str, object] = {
+        "lead_id": f"led_{actor.name}",
+        "lead_name": "硝化棉项目",
+        "enterprise_id": enterprise_id,
+        "division": "26",
+        "line": "硝化棉",
+        "amount": Money(3 * YI),
+        "first_talked_on": on("02-20"),
+        "evidence": [LETTER],
+        "if_taken": "queue",
+    }
+    return FileClaim(**(values | changes))
+
+
+def complete(office: Office, actor: Actor, right: RightView, *evidence: EvidenceItem) -> Filed:
+    """Add evidence to a claim that lacks it."""
+    with office.open(actor) as work:
+        return service.complete(work, right.id, None, AddEvidence(evidence=list(evidence)))
+
+
+def agree(office: Office, registrar: Actor, id: str) -> RightView:
+    """The registrar lets the claim into 公示."""
+    with office.open(registrar) as work:
+        return service.decide(work, id, None, Decide(agree=True))
+
+
+def reject(office: Office, registrar: Actor, id: str) -> RightView:
+    """The registrar does not register the claim."""
+    command = Decide(agree=False, reason_code="evidence_untrue", reason="回访企业，未曾洽谈")
+    with office.open(registrar) as work:
+        return service.decide(work, id, None, command)
+
+
+def read(office: Office, actor: Actor, id: str) -> RightView:
+    """The right as a reader sees it now."""
+    with office.open(actor, reads=True) as work:
+        return register.right(work, id)
+
+
+def listed(office: Office, actor: Actor, **asked: object) -> list[tuple[str, str]]:
+    """District and state of every row that the register shows to a reader."""
+    with office.open(actor, reads=True) as work:
+        page = register.rights(work, RightFilter(**asked))
+    return [(row.district.label, row.state.label) for row in page.items]
+
+
+def history(office: Office, actor: Actor, id: str) -> list[MoveView]:
+    """The moves of a right, the newest first."""
+    with office.open(actor, reads=True) as work:
+        return register.right_page(work, id).moves

@@ -1,0 +1,259 @@
+"""Acceptance scenarios of the rules, on both databases, by the use cases behind pages and API."""
+
+import pytest
+
+from app.errors import FirstTalkConflict, FirstTalkRefused
+from app.first_talk import service
+from app.first_talk.policies import Currency
+from app.first_talk.rights import Reason, State
+from app.kit.work import Actor, Office, Role
+from app.money import Money
+from tests.builders import CITY, JIANGYANG, NAXI, FrozenClock, person
+from tests.first_talk import claims
+from tests.first_talk.claims import LETTER, MINUTES, VISIT, YI, at, on
+
+
+@pytest.fixture
+def longmatan(office: Office) -> Actor:
+    return person(office, "longmatan", Role.OFFICER)
+
+
+@pytest.fixture
+def jiangyang(office: Office) -> Actor:
+    return person(office, "jiangyang", Role.OFFICER, district=JIANGYANG)
+
+
+@pytest.fixture
+def naxi(office: Office) -> Actor:
+    return person(office, "naxi", Role.OFFICER, district=NAXI)
+
+
+@pytest.fixture
+def registrar(office: Office) -> Actor:
+    return person(office, "registrar", Role.COORDINATOR, district=CITY)
+
+
+def test_a01_the_first_complete_filing_leads_and_the_earlier_incomplete_one_queues(
+    office: Office, clock: FrozenClock, longmatan: Actor, jiangyang: Actor
+):
+    company = claims.enterprise(office)
+    clock.set(at("03-02", "09:15:03.120"))
+    first = claims.file(office, jiangyang, company, evidence=[VISIT])
+    assert first.right.state is State.INCOMPLETE
+    assert first.right.fix_by == on("03-09")
+    assert first.receipt.number == "JY-LD-2026-000001"
+
+    clock.set(at("03-02", "09:15:41.007"))
+    leader = claims.file(office, longmatan, company)
+    assert leader.right.state is State.SUBMITTED
+    assert leader.right.first_reported_at == at("03-02", "09:15:41.007")
+    assert (leader.right.answer_by, leader.right.review_by) == (on("03-03"), on("03-05"))
+    assert leader.receipt.number == "LMT-FT-2026-000001"
+
+    clock.set(at("03-02", "11:02:10"))
+    queued = claims.complete(office, jiangyang, first.right, MINUTES)
+    assert queued.right.state is State.QUEUED
+    assert queued.right.first_reported_at == at("03-02", "11:02:10")
+    assert queued.receipt.number == "JY-FT-2026-000001"
+    ahead = queued.right.ahead
+    assert (ahead.district.label, ahead.granted) == ("龙马潭区", False)
+    assert set(ahead.model_dump()) == {"district", "held_until", "last_day", "granted"}
+
+
+def test_a01_complete_at_once_the_first_filing_leads(
+    office: Office, clock: FrozenClock, longmatan: Actor, jiangyang: Actor
+):
+    company = claims.enterprise(office)
+    clock.set(at("03-02", "09:15:03.120"))
+    leader = claims.file(office, jiangyang, company)
+    clock.set(at("03-02", "09:15:41.007"))
+    queued = claims.file(office, longmatan, company)
+    assert (leader.right.state, queued.right.state) == (State.SUBMITTED, State.QUEUED)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "division", "outcome"),
+    [
+        ("100000000.00", Currency.CNY, "26", State.SUBMITTED),
+        ("99999999.99", Currency.CNY, "26", State.REJECTED),
+        ("10000000.00", Currency.USD, "26", State.SUBMITTED),
+        ("9999999.99", Currency.USD, "26", State.REJECTED),
+        ("30000000.00", Currency.CNY, "65", State.SUBMITTED),
+        ("29999999.99", Currency.CNY, "65", State.REJECTED),
+    ],
+)
+def test_a02_the_threshold_is_inclusive_and_never_converted(
+    office: Office, longmatan: Actor, amount: str, currency: Currency, division: str, outcome: State
+):
+    company = claims.enterprise(office)
+    asked = {"amount": Money.parse(amount), "currency": currency, "division": division}
+    filed = claims.file(office, longmatan, company, **asked)
+    assert filed.right.state is outcome
+    refused = filed.right.reason is Reason.BELOW_THRESHOLD
+    assert refused is (outcome is State.REJECTED)
+
+
+def test_a02_the_window_opens_with_the_first_talk_and_closes_with_the_contract(
+    office: Office, clock: FrozenClock, longmatan: Actor
+):
+    company = claims.enterprise(office)
+    asked = {"first_talked_on": on("05-06"), "contract_on": on("05-20"), "if_taken": "refuse"}
+    for day, reason in (("05-05", "window_not_open"), ("05-20", "window_closed")):
+        clock.set(at(day, "10:00:00"))
+        with pytest.raises(FirstTalkRefused) as refused:
+            claims.file(office, longmatan, company, **asked)
+        assert refused.value.members == {"reason": reason}
+    clock.set(at("05-06", "10:00:00"))
+    assert claims.file(office, longmatan, company, **asked).right.state is State.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("filed_on", "yi", "answer", "review"),
+    [
+        ("09-28", 3, "09-29", "10-08"),
+        ("09-28", 5, "09-29", "10-10"),
+        ("02-12", 3, "02-13", "02-24"),
+        ("02-12", 5, "02-13", "02-26"),
+    ],
+)
+def test_a03_working_days_run_over_the_holidays(
+    office: Office,
+    clock: FrozenClock,
+    longmatan: Actor,
+    filed_on: str,
+    yi: int,
+    answer: str,
+    review: str,
+):
+    clock.set(at(filed_on, "10:00:00"))
+    company = claims.enterprise(office)
+    right = claims.file(
+        office, longmatan, company, amount=Money(yi * YI), first_talked_on=on("01-15")
+    ).right
+    assert (right.answer_by, right.review_by) == (on(answer), on(review))
+
+
+def test_a04_a_right_that_ends_in_a_holiday_stands_to_the_next_working_day(
+    office: Office, clock: FrozenClock, longmatan: Actor, jiangyang: Actor, registrar: Actor
+):
+    company = claims.enterprise(office)
+    clock.set(at("06-29", "10:00:00"))
+    right = claims.file(office, longmatan, company).right
+    claims.agree(office, registrar, right.id)
+    clock.set(at("07-03", "09:00:00"))
+    shown = claims.read(office, longmatan, right.id)
+    assert shown.state is State.ACTIVE
+    assert (shown.window.start, shown.window.nominal_end) == (on("07-03"), on("10-01"))
+    assert shown.window.effective_end == on("10-08")
+
+    clock.set(at("10-03", "10:00:00"))
+    late = claims.file(office, jiangyang, company, lead_id="led_early")
+    assert (late.right.state, late.right.reason) == (State.REJECTED, Reason.FIRST_TALK_TAKEN)
+    clock.set(at("10-08", "23:59:59"))
+    with pytest.raises(FirstTalkConflict) as conflict:
+        claims.file(office, jiangyang, company, if_taken="refuse")
+    assert conflict.value.members == {
+        "holder_district": {"code": "510504", "label": "龙马潭区"},
+        "held_until": "2026-10-09T00:00:00+08:00",
+        "can_challenge": True,
+        "can_request_cooperation": True,
+    }
+    clock.set(at("10-09"))
+    assert claims.file(office, jiangyang, company).right.state is State.SUBMITTED
+
+
+def test_a13_an_undecided_hold_goes_to_notice_and_then_ends_the_queue(
+    office: Office, clock: FrozenClock, longmatan: Actor, jiangyang: Actor, naxi: Actor
+):
+    company = claims.enterprise(office)
+    clock.set(at("03-02", "10:00:00"))
+    first = claims.file(office, longmatan, company).right
+    clock.set(at("03-02", "10:05:00"))
+    second = claims.file(office, jiangyang, company).right
+    assert (first.answer_by, first.review_by) == (on("03-03"), on("03-05"))
+    assert first.hold_until == at("03-24")
+
+    clock.set(at("03-23", "23:59:59"))
+    assert claims.read(office, longmatan, first.id).state is State.SUBMITTED
+    clock.set(at("03-24"))
+    assert claims.read(office, longmatan, first.id).state is State.NOTICE
+
+    clock.set(at("03-24", "00:00:01"))
+    third = claims.file(office, naxi, company).right
+    assert third.state is State.QUEUED
+    assert (third.ahead.district.label, third.ahead.last_day) == ("龙马潭区", on("03-27"))
+
+    clock.set(at("03-28"))
+    held = claims.read(office, longmatan, first.id)
+    assert held.state is State.ACTIVE
+    assert (held.window.start, held.window.effective_end) == (on("03-28"), on("06-26"))
+    for actor, id in ((jiangyang, second.id), (naxi, third.id)):
+        ended = claims.read(office, actor, id)
+        assert (ended.state, ended.reason) == (State.REJECTED, Reason.FIRST_TALK_TAKEN)
+        assert ended.ended_at == at("03-28")
+
+    clock.set(at("03-28", "00:00:01"))
+    with pytest.raises(FirstTalkConflict):
+        claims.file(office, naxi, company, if_taken="refuse")
+
+
+def test_a13_when_the_registrar_rejects_the_queue_moves_up_in_the_same_act(
+    office: Office,
+    clock: FrozenClock,
+    longmatan: Actor,
+    jiangyang: Actor,
+    naxi: Actor,
+    registrar: Actor,
+):
+    company = claims.enterprise(office)
+    clock.set(at("03-02", "10:00:00"))
+    first = claims.file(office, longmatan, company).right
+    clock.set(at("03-02", "10:05:00"))
+    second = claims.file(office, jiangyang, company).right
+
+    clock.set(at("03-10", "11:00:00"))
+    assert claims.reject(office, registrar, first.id).state is State.REJECTED
+    moved_up = claims.read(office, jiangyang, second.id)
+    assert moved_up.state is State.SUBMITTED
+    assert moved_up.first_reported_at == at("03-02", "10:05:00")
+    assert (moved_up.answer_by, moved_up.review_by) == (on("03-11"), on("03-13"))
+    assert moved_up.hold_until == at("04-01")
+
+    clock.set(at("03-10", "11:00:01"))
+    third = claims.file(office, naxi, company).right
+    assert (third.state, third.ahead.district.label) == (State.QUEUED, "江阳区")
+
+
+def test_a14_two_overdue_steps_count_on_page_list_and_count_and_are_written_by_the_next_claim(
+    office: Office, clock: FrozenClock, longmatan: Actor, jiangyang: Actor, registrar: Actor
+):
+    company = claims.enterprise(office)
+    clock.set(at("03-06", "10:00:00"))
+    right = claims.file(office, longmatan, company).right
+    clock.set(at("03-09", "10:00:00"))
+    assert claims.agree(office, registrar, right.id).notice_through == on("03-12")
+
+    clock.set(at("07-01", "09:00:00"))
+    shown = claims.read(office, longmatan, right.id)
+    assert (shown.state, shown.ended_at) == (State.EXPIRED, at("06-12"))
+    assert (shown.window.start, shown.window.effective_end) == (on("03-13"), on("06-11"))
+    assert claims.listed(office, longmatan) == [("龙马潭区", "到期")]
+    assert claims.listed(office, longmatan, state=["expired"]) == [("龙马潭区", "到期")]
+    assert claims.listed(office, longmatan, state=["notice", "active"]) == []
+
+    taken = claims.file(office, jiangyang, company).right
+    assert taken.state is State.SUBMITTED
+    moves = claims.history(office, longmatan, right.id)
+    assert [(move.state, move.at) for move in moves[:2]] == [
+        (State.EXPIRED, at("06-12")),
+        (State.ACTIVE, at("03-13")),
+    ]
+    assert {move.written_at for move in moves[:2]} == {clock.now}
+
+
+def test_lead_is_kept_in_the_release_of_its_right(office: Office, longmatan: Actor):
+    company = claims.enterprise(office)
+    filed = claims.file(office, longmatan, company, evidence=[LETTER])
+    with office.open(longmatan) as work:
+        service.release_of_lead(work, "led_longmatan", "线索已删除")
+    assert claims.read(office, longmatan, filed.right.id).state is State.RELEASED
