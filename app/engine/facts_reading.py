@@ -5,15 +5,17 @@ Source: scheme v1, A4, A8, and B1, B2, B7, B9, B14, B15, B18.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from app.engine import reading
+from app.engine.base import gross_facts, waterfall
 from app.engine.facts import Entry, Facts, Opening
 from app.engine.gross import read_gross_entry
 from app.engine.reading import Keys, Node
 from app.engine.scheme_reader import SchemeReader
-from app.engine.taxes import GrossEntry, NoRate, RateTable, WaterfallRow, by_level, counts
-from app.engine.terms import Indicator, Level
+from app.engine.taxes import RateTable
+from app.engine.terms import Indicator
 
 SOURCES = ("annual", "entries", "gross", "collected")
 FACT_KEYS = Keys(
@@ -35,9 +37,6 @@ class FactsReader:
         self.scheme = reader.scheme
         self.rates = rates
         self.found = reading.closed(node, FACT_KEYS)
-        self.collected: dict[int, dict[str, int]] | None = None
-        self.waterfall: tuple[WaterfallRow, ...] | None = None
-        self.first_tax: date | None = None
 
     def read(self) -> Facts:
         """The facts, as far as they could be read."""
@@ -50,15 +49,12 @@ class FactsReader:
             "gross": self._gross,
             "collected": self._collected,
         }
-        entries: tuple[Entry, ...] = ()
+        facts = Facts((), at=self.node.at)
         for key in given:
-            entries = sources[key](self.found[key])
-        return Facts(
-            entries,
-            at=f"{self.node.at}/{given[0]}" if given else self.node.at,
-            collected=self.collected,
-            waterfall=self.waterfall,
-            first_tax=self.first_tax,
+            _refuse_empty(self.found[key])
+            facts = sources[key](self.found[key])
+        return replace(
+            facts,
             events=self._events(),
             pre_move=reading.amounts_by_year(self.found.get("pre_move"), signed=True),
             indicators=self._indicators(),
@@ -66,63 +62,42 @@ class FactsReader:
             opening=self._opening(),
         )
 
-    def _annual(self, node: Node) -> tuple[Entry, ...]:
-        _refuse_empty(node)
-        return tuple(
-            Entry(year, None, fen, f"{node.at}/{year:04d}")
-            for year, fen in reading.amounts_by_year(node, signed=True).items()
+    def _annual(self, node: Node) -> Facts:
+        amounts = reading.amounts_by_year(node, signed=True)
+        return Facts(
+            tuple(Entry(year, None, fen, f"{node.at}/{year:04d}") for year, fen in amounts.items()),
+            at=node.at,
         )
 
-    def _entries(self, node: Node) -> tuple[Entry, ...]:
-        _refuse_empty(node)
+    def _entries(self, node: Node) -> Facts:
         read = [_entry(item) for item in reading.items(node)]
         entries = tuple(entry for entry in read if entry is not None)
         days = [entry.on for entry in entries if entry.on is not None and entry.fen > 0]
-        self.first_tax = min(days, default=None)
-        return entries
+        return Facts(entries, at=node.at, first_tax=min(days, default=None))
 
-    def _collected(self, node: Node) -> tuple[Entry, ...]:
-        _refuse_empty(node)
-        self.collected = {
+    def _collected(self, node: Node) -> Facts:
+        collected = {
             year: self.reader.clauses.by_party(member, signed=True)
             for year, member in reading.by_fiscal_year(node).items()
         }
-        return tuple(
+        entries = tuple(
             Entry(year, None, sum(parts.values()), f"{node.at}/{year:04d}")
-            for year, parts in self.collected.items()
+            for year, parts in collected.items()
         )
+        return Facts(entries, at=node.at, collected=collected)
 
-    def _gross(self, node: Node) -> tuple[Entry, ...]:
-        _refuse_empty(node)
+    def _gross(self, node: Node) -> Facts:
         if "base" not in self.reader.found and isinstance(self.reader.node.value, dict):
             self.reader.node.refuse("missing", "按税收入库计算须有“base”（基数口径）")
         read = [read_gross_entry(item, self.reader) for item in reading.items(node)]
         receipts = [entry for entry in read if entry is not None]
-        self.first_tax = min((entry.on for entry in receipts if entry.amount > 0), default=None)
-        rows = self._waterfall(receipts)
-        self.waterfall = tuple(rows)
-        rule = self.scheme.base
-        if rule is None:
-            return ()
-        if receipts and all(entry.territory for entry in receipts):
-            self.collected = _by_territory(rows, rule.level)
-        return tuple(
-            Entry(row.entry.on.year, row.entry.on, row.part(rule.level), row.entry.at)
-            for row in rows
-        )
-
-    def _waterfall(self, receipts: list[GrossEntry]) -> list[WaterfallRow]:
         rule, rates = self.scheme.base, self.rates
-        rows: list[WaterfallRow] = []
         if rule is None or rates is None:
-            return rows
-        for entry in receipts:
-            try:
-                if counts(entry, rule):
-                    rows.append(by_level(entry, rates))
-            except NoRate as missing:
-                self.node.findings.add(entry.at, "no_rate", str(missing))
-        return rows
+            return Facts((), at=node.at)
+        rows, without_rate = waterfall(receipts, rule, rates)
+        for entry, message in without_rate:
+            self.node.findings.add(entry.at, "no_rate", message)
+        return gross_facts(receipts, rows, rule, node.at)
 
     def _events(self) -> dict[str, date]:
         found = reading.closed(self.found.get("events"), EVENTS)
@@ -183,15 +158,6 @@ def _entry(node: Node) -> Entry | None:
     on = reading.day(node.child(0, node.value[0]))
     fen = reading.amount(node.child(1, node.value[1]), signed=True)
     return None if on is None or fen is None else Entry(on.year, on, fen, node.at)
-
-
-def _by_territory(rows: list[WaterfallRow], level: Level) -> dict[int, dict[str, int]]:
-    collected: dict[int, dict[str, int]] = {}
-    for row in rows:
-        year = collected.setdefault(row.entry.on.year, {})
-        name = row.entry.territory or ""
-        year[name] = year.get(name, 0) + row.part(level)
-    return collected
 
 
 def _values(node: Node, item: Indicator) -> dict[int, int]:

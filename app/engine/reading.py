@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import TypeVar
 
 from app.errors import Issue
@@ -140,13 +141,29 @@ class Ratio:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
-    """One value of the document and the pointer to it."""
+    """One value of the document; its pointer is put together only when somebody asks.
 
-    value: object
-    at: str
-    findings: Findings
+    A plain class with slots: tens of thousands of tax entries are read in one settlement.
+    """
+
+    __slots__ = ("_key", "_parent", "findings", "value")
+
+    def __init__(
+        self, value: object, key: str | int, findings: Findings, parent: "Node | None" = None
+    ) -> None:
+        """The member `key` of `parent`; without a parent, `key` is the whole pointer."""
+        self.value = value
+        self.findings = findings
+        self._key = key
+        self._parent = parent
+
+    @property
+    def at(self) -> str:
+        """The RFC 6901 pointer to the value."""
+        if self._parent is None:
+            return str(self._key)
+        return child_pointer(self._parent.at, self._key)
 
     def refuse(self, code: str, message: str) -> None:
         """Record a finding at this value."""
@@ -154,7 +171,7 @@ class Node:
 
     def child(self, key: str | int, value: object) -> "Node":
         """The node of one member or item."""
-        return Node(value, child_pointer(self.at, key), self.findings)
+        return Node(value, key, self.findings, self)
 
     def wrong_type(self, expected: str) -> None:
         """Record that another JSON type was due."""
@@ -176,7 +193,8 @@ def members(node: Node | None) -> dict[str, Node]:
         return {}
     for key in getattr(node.value, "repeated", ()):
         node.child(key, None).refuse("duplicate_key", f"键“{key}”写了两次")
-    return {str(key): node.child(str(key), value) for key, value in node.value.items()}
+    findings = node.findings
+    return {key: Node(value, key, findings, node) for key, value in node.value.items()}
 
 
 def closed(node: Node | None, keys: Keys) -> dict[str, Node]:
@@ -236,9 +254,14 @@ def word(node: Node | None, allowed: Iterable[str], later: Iterable[str] = ()) -
 
 def choice(node: Node | None, words: type[E], later: Iterable[str] = ()) -> E | None:
     """One of the words of an enum, as its member."""
-    members_by_code = {member.value: member for member in words}
-    written = word(node, members_by_code, later)
-    return None if written is None else members_by_code[written]
+    codes = _codes(words)
+    written = word(node, codes, later)
+    return None if written is None else codes[written]
+
+
+@cache
+def _codes(words: type[E]) -> dict[str, E]:
+    return {member.value: member for member in words}
 
 
 def integer(node: Node | None, least: int | None = None, most: int | None = None) -> int | None:

@@ -81,12 +81,11 @@ class WaterfallRow:
     def part(self, level: Level) -> int:
         """What the agreed level keeps of the entry."""
         centre, _, city, district = self.levels
-        return {
-            Level.GROSS: self.entry.amount,
-            Level.LOCAL: self.entry.amount - centre,
-            Level.BELOW_PROVINCE: city + district,
-            Level.DISTRICT: district,
-        }[level]
+        if level is Level.GROSS:
+            return self.entry.amount
+        if level is Level.LOCAL:
+            return self.entry.amount - centre
+        return district if level is Level.DISTRICT else city + district
 
 
 class NoRate(LookupError):
@@ -118,14 +117,15 @@ class RateTable:
         return row
 
 
-def counts(entry: GrossEntry, rule: BaseRule) -> bool:
-    """Whether an entry is part of the base at all."""
+def selected(entries: Iterable[GrossEntry], rule: BaseRule) -> list[GrossEntry]:
+    """The entries that are part of the base at all: by tax and by kind."""
     left_out = {TaxKind.EXPORT_REFUND, *rule.kinds_out}
     if not rule.net_of_refunds:
         left_out |= {TaxKind.REFUND, TaxKind.CREDIT_REFUND}
     if not rule.after_equalisation:
         left_out.add(TaxKind.EQUALISATION)
-    return entry.tax in rule.taxes and entry.kind not in left_out
+    taxes = set(rule.taxes)
+    return [entry for entry in entries if entry.tax in taxes and entry.kind not in left_out]
 
 
 def by_level(entry: GrossEntry, rates: RateTable) -> WaterfallRow:
