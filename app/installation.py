@@ -68,14 +68,14 @@ def database_file(settings: Settings) -> Path:
 
 def migrate(settings: Settings) -> None:
     """Bring the schema up to this program; Conflict when the database is not ours or is newer."""
-    config = _alembic(settings)
+    config = alembic_config(settings)
     _revision(settings, ScriptDirectory.from_config(config))
     command.upgrade(config, "head")
 
 
 def require_current(settings: Settings) -> None:
     """Conflict unless the schema is the one of this program."""
-    scripts = ScriptDirectory.from_config(_alembic(settings))
+    scripts = ScriptDirectory.from_config(alembic_config(settings))
     if _revision(settings, scripts) != scripts.get_current_head():
         raise Conflict("数据库还不是本程序的版本，请先启动一次或执行 python3 -m app migrate")
 
@@ -83,7 +83,7 @@ def require_current(settings: Settings) -> None:
 def refuse_drift(settings: Settings) -> None:
     """Conflict when the migrated schema differs from the mapped tables."""
     try:
-        command.check(_alembic(settings))
+        command.check(alembic_config(settings))
     except CommandError as error:
         raise Conflict(f"迁移与表结构不一致：{error}") from error
 
@@ -113,7 +113,8 @@ def as_system(settings: Settings, *, reads: bool = False) -> Iterator[Work]:
         office.engine.dispose()
 
 
-def _alembic(settings: Settings) -> Config:
+def alembic_config(settings: Settings) -> Config:
+    """Alembic on this installation's database; what it prints goes to standard error."""
     return Config(ROOT / "alembic.ini", stdout=sys.stderr, attributes={"settings": settings})
 
 
