@@ -111,6 +111,7 @@ class Project(Scoped, Versioned, Audited, Base):
     content: Mapped[str] = mapped_column(Text, default="")
     lead_id: Mapped[str | None] = mapped_column(ForeignKey("lead.id"), unique=True)
     enterprise_id: Mapped[str | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    unregistered: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(40))
 
     stage: Mapped[Stage] = mapped_column(coded(Stage))

@@ -1,0 +1,162 @@
+"""Projects by the page: filters as SQL, keyset paging, totals in one query, no query per row."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlakeyset import select_page
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, type_coerce
+
+from app.enterprises import service as enterprises
+from app.errors import BadCursor, BadFilter
+from app.first_talk.policies import Currency
+from app.kit.work import Role, Work
+from app.leads.stages import Stage
+from app.money import Money
+from app.projects.models import Project, StageChange
+from app.projects.schemas import ProjectFilter, ProjectPage, SharedProjectView, Totals
+from app.projects.states import Status
+from app.projects.views import lines, shared
+
+SEARCH_LIMIT = 500
+SHARED_LIMIT = 200
+TALKING = (Stage.NEGOTIATING, Stage.PRE_SIGNING)
+"""The stages that count as 在谈: until the formal contract."""
+
+_FEN = type_coerce(Project.planned_investment, BigInteger)
+_SORTS: dict[str, Any] = {
+    "updated_at": Project.updated_at,
+    "stage_since": Project.stage_since,
+    "name": Project.name,
+    "amount": func.coalesce(_FEN, -1),
+}
+
+
+def page(work: Work, command: ProjectFilter) -> ProjectPage:
+    """One page of the projects that the filter names."""
+    column = _SORTS.get(command.sort.removeprefix("-"))
+    if column is None:
+        raise BadFilter("不能按这一项排序", parameter="sort", allowed=sorted(_SORTS))
+    down = command.sort.startswith("-")
+    order = (column.desc(), Project.id.desc()) if down else (column, Project.id)
+    query = _filtered(work, command).order_by(*order)
+    try:
+        found = select_page(  # type: ignore[type-var]  # its stubs know tuples only
+            work.session, query, per_page=command.limit, page=command.cursor
+        )
+    except ValueError as error:
+        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
+    return ProjectPage(
+        items=lines(work, [row[0] for row in found]),
+        next_cursor=found.paging.bookmark_next if found.paging.has_next else None,
+        previous_cursor=found.paging.bookmark_previous if found.paging.has_previous else None,
+        total=totals(work, command).count if command.count else None,
+    )
+
+
+def totals(work: Work, command: ProjectFilter) -> Totals:
+    """How many the filter finds, and their investment: yuan, and apart from them dollars."""
+    yuan = and_(_FEN.is_not(None), Project.planned_investment_currency == Currency.CNY)
+    dollars = and_(_FEN.is_not(None), Project.planned_investment_currency == Currency.USD)
+    query = _filtered(work, command).with_only_columns(
+        func.count(), _sum(yuan), _count(_FEN.is_(None)), _sum(dollars), _count(dollars)
+    )
+    count, in_yuan, without, in_dollars, dollar_projects = work.session.execute(query).one()
+    return Totals(
+        count=count,
+        investment=Money(in_yuan),
+        without=without,
+        dollars=Money(in_dollars),
+        in_dollars=dollar_projects,
+    )
+
+
+def shared_with_us(work: Work) -> list[SharedProjectView]:
+    """Other districts' projects that the actor's district has a part in, newest first."""
+    query = work.rows(Project).where(Project.district_id != work.district_id)
+    rows = work.session.scalars(query.order_by(Project.opened_at.desc()).limit(SHARED_LIMIT))
+    return [shared(work, row) for row in rows]
+
+
+def whole(work: Work) -> Select[Project]:
+    """The projects that the actor sees as a whole: the own ones, or the city's coordinator all."""
+    query = work.rows(Project)
+    if work.actor.is_city and work.actor.has(Role.COORDINATOR):
+        return query
+    return query.where(Project.district_id == work.district_id)
+
+
+def in_talks(work: Work, until: datetime, since: datetime | None = None) -> dict[str, int]:
+    """How many projects of each type (its code, or "") were 在谈 and worked on at an instant.
+
+    With `since` only those that first came in after it. Read from the log, so that it stays true.
+    """
+    talking = and_(StageChange.to_stage.in_(TALKING), StageChange.to_status == Status.ACTIVE)
+    last = (
+        whole(work)
+        .join(StageChange, StageChange.project_id == Project.id)
+        .where(StageChange.at <= until)
+        .with_only_columns(
+            StageChange.project_id,
+            func.max(StageChange.n).label("n"),
+            func.min(case((talking, StageChange.at))).label("came_at"),
+        )
+        .group_by(StageChange.project_id)
+        .subquery()
+    )
+    here = and_(StageChange.project_id == Project.id, StageChange.n == last.c.n)
+    query = (
+        whole(work)
+        .join(last, last.c.project_id == Project.id)
+        .join(StageChange, here)
+        .where(talking)
+    )
+    if since is not None:
+        query = query.where(last.c.came_at > since)
+    counts = query.with_only_columns(Project.project_type, func.count())
+    found = work.session.execute(counts.group_by(Project.project_type))
+    return {code or "": count for code, count in found}
+
+
+def _filtered(work: Work, command: ProjectFilter) -> Select[Project]:
+    query = whole(work)
+    several = {
+        Project.stage: command.stage,
+        Project.status: command.status,
+        Project.owner_id: command.owner,
+        Project.district_id: command.district,
+        Project.division: command.division,
+        Project.project_type: command.project_type,
+        Project.enterprise_type: command.enterprise_type,
+        Project.source_region: command.source_region,
+        Project.key_industry: command.key_industry,
+    }
+    for column, wanted in several.items():
+        if wanted:
+            query = query.where(column.in_(wanted))
+    return query.where(*_bounds(command), *_search(work, command.q))
+
+
+def _bounds(command: ProjectFilter) -> Iterator[ColumnElement[bool]]:
+    if command.amount_from is not None:
+        yield Project.planned_investment >= command.amount_from
+    if command.amount_to is not None:
+        yield Project.planned_investment <= command.amount_to
+    if command.updated_after is not None:
+        yield Project.updated_at > command.updated_after
+
+
+def _search(work: Work, text: str) -> Iterator[ColumnElement[bool]]:
+    """By name, USCC or pinyin initials of the project or its enterprise."""
+    if text:
+        found = enterprises.search_names(work, text, ("prj_", "ent_"), SEARCH_LIMIT)
+        yield or_(Project.id.in_(found), Project.enterprise_id.in_(found))
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """The sum of the amounts that meet a condition, in fen; PostgreSQL would give a NUMERIC."""
+    return cast(func.coalesce(func.sum(case((condition, _FEN))), 0), BigInteger)
