@@ -2,14 +2,16 @@
 
 from app.districts import service as districts
 from app.enterprises import service as enterprises
+from app.enterprises.models import InteractionKind, SubstantiveKind
 from app.first_talk import filing as floor
 from app.first_talk import register, rulebook
 from app.first_talk.filing import Missing
-from app.kit.schemas import CodeLabel
+from app.first_talk.policies import Currency, Evidence
 from app.kit.work import Role, Work, use_case
+from app.labels import LabelledEnum
 from app.leads import gates, history, rows, views
 from app.leads.listing import READERS, WRITERS
-from app.leads.models import Lead
+from app.leads.models import CapitalOrigin, Conclusion, Lead
 from app.leads.schemas import (
     Choices,
     Claimable,
@@ -17,9 +19,10 @@ from app.leads.schemas import (
     Desk,
     EventView,
     LoggedPage,
+    Option,
     Prospect,
 )
-from app.leads.stages import LeadState, Stage
+from app.leads.stages import LEAD_STAGES, LeadState, Stage
 from app.parameters import service as parameters
 
 NEXT = {Stage.LEAD: Stage.ASSESSING, Stage.ASSESSING: Stage.NEGOTIATING}
@@ -27,13 +30,22 @@ NEXT = {Stage.LEAD: Stage.ASSESSING, Stage.ASSESSING: Stage.NEGOTIATING}
 
 @use_case("lead.list", *READERS, reads=True)
 def choices(work: Work) -> Choices:
-    """The options of the forms and filters; an officer assigns to nobody but himself."""
+    """The options of the forms and filters."""
     people = districts.colleagues(work, Role.OFFICER, Role.UNIT_HEAD)
+    divisions = [one for one in parameters.codes(work, "industry_division") if one.parent]
     return Choices(
         sources=_codes(work, "lead_source"),
-        divisions=[code for code in _codes(work, "industry_division") if code.code.isdigit()],
+        divisions=[(one.code, f"{one.code} {one.label}") for one in divisions],
         drop_reasons=_codes(work, "drop_reason"),
-        people=[CodeLabel(code=one.id, label=one.name) for one in people],
+        people=[(one.id, one.name) for one in people],
+        evidence=_members(Evidence),
+        talks=[pair for pair in _members(InteractionKind) if pair[0] != InteractionKind.NOTE],
+        substantive=_members(SubstantiveKind),
+        conclusions=_members(Conclusion),
+        origins=_members(CapitalOrigin),
+        currencies=_members(Currency),
+        stages=[(stage.value, stage.label) for stage in LEAD_STAGES],
+        states=_members(LeadState),
     )
 
 
@@ -74,8 +86,12 @@ def logged(work: Work, id: str, number: str) -> LoggedPage:
     return LoggedPage(**dict(claimable(work, id)), receipt=register.receipt(work, number))
 
 
-def _codes(work: Work, name: str) -> list[CodeLabel]:
-    return [CodeLabel(code=one.code, label=one.label) for one in parameters.codes(work, name)]
+def _codes(work: Work, name: str) -> list[Option]:
+    return [(one.code, one.label) for one in parameters.codes(work, name)]
+
+
+def _members(vocabulary: type[LabelledEnum]) -> list[Option]:
+    return [(member.value, member.label) for member in vocabulary]
 
 
 def _events(work: Work, row: Lead) -> list[EventView]:

@@ -38,6 +38,7 @@ def leads(request: Request, work: PageWork, command: Annotated[LeadFilter, Query
     return page(
         request,
         "leads/list.html",
+        form=_filter_form(request),
         leads=service.leads(work, command),
         totals=listing.totals(work, command),
         tabs=listing.tab_counts(work),
@@ -113,8 +114,14 @@ def lead(request: Request, work: PageWork, id: str) -> Response:
 def logged(request: Request, work: PageWork, id: str, receipt: str) -> Response:
     """The receipt, and what the claim still lacks, with the inputs right there."""
     shown = desk.logged(work, id, receipt)
-    form = _claim_form(shown.lead)
-    return page(request, "leads/logged.html", form=form, shown=shown, choices=desk.choices(work))
+    return page(
+        request,
+        "leads/logged.html",
+        form=_claim_form(shown.lead),
+        shown=shown,
+        choices=desk.choices(work),
+        days=desk.days(work),
+    )
 
 
 @router.get("/{id}/edit")
@@ -315,6 +322,10 @@ def restore(work: PageWork, id: str) -> Response:
     """Take it out of the recycle bin."""
     service.restore(work, id)
     return see_other(f"/leads/{id}")
+
+
+def _filter_form(request: Request) -> Form[LeadFilter]:
+    return Form[LeadFilter].initial(**dict(request.query_params))
 
 
 def _act(

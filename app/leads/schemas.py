@@ -420,13 +420,25 @@ class Clash(View):
     fields: list[ClashField]
 
 
+Option = tuple[str, str]
+"""A code and its label, as the inputs of a form take them."""
+
+
 class Choices(View):
     """The options of the forms and filters."""
 
-    sources: list[CodeLabel]
-    divisions: list[CodeLabel]
-    drop_reasons: list[CodeLabel]
-    people: list[CodeLabel]
+    sources: list[Option]
+    divisions: list[Option]
+    drop_reasons: list[Option]
+    people: list[Option]
+    evidence: list[Option]
+    talks: list[Option]
+    substantive: list[Option]
+    conclusions: list[Option]
+    origins: list[Option]
+    currencies: list[Option]
+    stages: list[Option]
+    states: list[Option]
 
 
 class Days(View):
