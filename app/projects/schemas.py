@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.enterprises.schemas import InteractionView
+from app.enterprises.schemas import InteractionView, NameField, UsccField
 from app.first_talk.policies import Currency
 from app.kit.files import Upload
 from app.kit.schemas import (
@@ -137,10 +137,10 @@ class Decisions(Command):
 class ProjectFields(Command):
     """Fields of a project; those not sent stay, an empty one is cleared."""
 
-    name: str | None = Field(default=None, title="项目名称", min_length=2, max_length=200)
+    name: NameField | None = Field(default=None, title="项目名称", min_length=2)
     content: str | None = Field(default=None, title="项目内容", max_length=4000)
-    enterprise_name: str | None = Field(default=None, title="投资方", max_length=120)
-    uscc: str | None = Field(default=None, title="统一社会信用代码", max_length=30)
+    enterprise_name: NameField | None = Field(default=None, title="投资方")
+    uscc: UsccField | None = Field(default=None, title="统一社会信用代码")
     unregistered: bool = Field(default=False, title="境外或未注册")
     source: str | None = Field(default=None, title="来源", max_length=40)
     owner: str | None = Field(default=None, title="责任人", max_length=40)
@@ -235,7 +235,7 @@ class CreateProject(ProjectFields):
 class OpenProject(Command):
     """What a lead is called as a project; by default as it was."""
 
-    name: str | None = Field(default=None, title="项目名称", min_length=2, max_length=200)
+    name: NameField | None = Field(default=None, title="项目名称", min_length=2)
 
 
 class Move(Command):

@@ -144,7 +144,7 @@ def open_from_lead(
     rows.engage(work, row)
     gate = gates.snapshot(gates.gate(work, row, Stage.NEGOTIATING))
     rows.log_change(work, row, (before, None), "", direction=Direction.FORWARD, gate=gate)
-    return views.view(work, row)
+    return _changed(work, row)
 
 
 @use_case("project.create", *WRITERS)
@@ -173,7 +173,7 @@ def create(work: Work, command: CreateProject) -> ProjectView:
         _enter_old(work, row, command)
     else:
         rows.log_change(work, row, (None, None), "", gate=gates.require(work, row, stage))
-    return views.view(work, row)
+    return _changed(work, row)
 
 
 @use_case("project.edit", *WRITERS)
@@ -181,7 +181,7 @@ def edit(work: Work, id: str, command: EditProject, version: int | None) -> Proj
     """Change the fields that were sent; only these are checked."""
     row = rows.to_change(work, id, version)
     _take(work, row, command)
-    return views.view(work, row)
+    return _changed(work, row)
 
 
 @use_case("project.move", *WRITERS)
@@ -190,7 +190,7 @@ def move(work: Work, id: str, command: Move, version: int | None) -> ProjectView
     row = rows.to_change(work, id, version)
     moving.check_mover(work, row.stage, command.to)
     moving.go(work, row, command.to, command.reason)
-    return views.view(work, row)
+    return _changed(work, row)
 
 
 @use_case("project.move", *WRITERS)
@@ -205,7 +205,7 @@ def fill_gate(
     _take(work, row, command)
     if moving.may_move(work, row.stage, target) and gates.gate(work, row, target).met:
         moving.go(work, row, target, command.reason)
-    return views.view(work, row)
+    return _changed(work, row)
 
 
 @use_case("project.set_status", *WRITERS)
@@ -227,7 +227,7 @@ def set_status(work: Work, id: str, command: SetStatus, version: int | None) -> 
     rows.share_with_parties(work, row)
     rows.engage(work, row)
     rows.log_change(work, row, before, command.reason, gate=gate)
-    return views.view(work, row)
+    return _changed(work, row)
 
 
 @use_case("project.progress", *WRITERS)
@@ -268,6 +268,12 @@ def record_sharing(
     one.state, one.approval = SharingState(state), approval or ""
     one.approval_required = approval_required
     work.add(one)
+
+
+def _changed(work: Work, row: Project) -> ProjectView:
+    """The project after the act, with the version that the act gave it."""
+    work.session.flush()
+    return views.view(work, row)
 
 
 def _take(work: Work, row: Project, command: ProjectFields) -> None:
