@@ -21,6 +21,8 @@ from app.clock import Clock, system_clock
 from app.districts import administration, sign_in
 from app.districts import api as districts_api
 from app.districts import pages as districts_pages
+from app.enterprises import api as enterprises_api
+from app.enterprises import pages as enterprises_pages
 from app.exchange import api as exchange_api
 from app.exchange import pages as exchange_pages
 from app.first_talk.keys import open_keyring
@@ -29,6 +31,9 @@ from app.kit.db import check_answers, make_engine
 from app.kit.jobs import Tick, run_tick
 from app.kit.web import STATIC, Block, MenuItem, PageHeaders, templates
 from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office, Role
+from app.leads import api as leads_api
+from app.leads import pages as leads_pages
+from app.leads.listing import READERS as LEAD_READERS
 from app.parameters import api as parameters_api
 from app.parameters import pages as parameters_pages
 from app.settings import Settings
@@ -39,17 +44,24 @@ ROUTERS = (
     administration.router,
     parameters_pages.router,
     parameters_api.router,
+    enterprises_pages.router,
+    enterprises_api.router,
+    leads_pages.router,
+    leads_api.router,
     exchange_api.router,
     exchange_pages.router,
     audit_pages.router,
 )
 MENU = (
     MenuItem("工作台", "/", "layout-dashboard", (*STAFF, *ADMINISTRATORS)),
+    MenuItem("线索", "/leads", "bulb", LEAD_READERS),
+    MenuItem("企业库", "/enterprises", "building", STAFF),
     MenuItem("审计", "/audit", "shield-check", (Role.AUDITOR,)),
     MenuItem("管理", "/parameters", "settings", STAFF),
     MenuItem("管理", "/admin/users", "settings", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
 )
-BLOCKS: tuple[Block, ...] = ()
+BLOCKS = (Block("新线索", "/leads/new-leads", LEAD_READERS, wide=False),)
+ENTERPRISE_BLOCKS: tuple[Block, ...] = ()
 TICKS: tuple[Tick, ...] = ()
 
 
@@ -85,6 +97,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.settings, app.state.office, app.state.version = settings, office, app.version
     app.state.templates, app.state.menu, app.state.blocks = templates(), MENU, BLOCKS
+    app.state.enterprise_blocks = ENTERPRISE_BLOCKS
     app.state.turns = anyio.Semaphore(1 if settings.is_sqlite else 16)
     app.state.demo_users = lambda: _demo_users(office) if settings.demo else []
     problems.install(app)

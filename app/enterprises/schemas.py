@@ -18,6 +18,10 @@ PHONE = r"^[0-9+][0-9 ()-]{4,38}[0-9]$"
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
 
 
+KIND_CHOICES = [(kind.value, kind.label) for kind in InteractionKind]
+SUBSTANTIVE_CHOICES = [(kind.value, kind.label) for kind in SubstantiveKind]
+
+
 def _name(typed: str) -> str:
     if not unified(typed):
         raise ValueError("名称至少有一个汉字、字母或数字")
@@ -137,13 +141,39 @@ class EngagementView(View):
 
 
 class OverviewView(View):
-    """The page of one enterprise; contacts and interactions are None for who may not read them."""
+    """The page of one enterprise; contacts and interactions are None for who may not read them.
+
+    `may_edit` is about the entry, `may_write` about one's own contacts and interactions.
+    """
 
     enterprise: EnterpriseView
     relatives: list[EnterpriseView]
     records: list[RecordView]
+    may_edit: bool
+    may_write: bool
     contacts: list[ContactView] | None
     interactions: list[InteractionView] | None
+
+
+class ClashField(View):
+    """One field that two people saved: as opened, as it is now, as one wants it."""
+
+    name: str
+    label: str
+    base: str
+    theirs: str
+    mine: str
+    result: Literal["ask", "theirs", "mine"]
+
+
+class ClashView(View):
+    """What somebody else saved while one was editing; a yes or no never collides, it is merged."""
+
+    who: str
+    at: datetime
+    version: int
+    unregistered: bool
+    fields: list[ClashField]
 
 
 class NamedEnterprise(Command):
@@ -190,6 +220,13 @@ class MatchQuery(Command):
         if not (unified(self.name) or self.uscc or self.phone):
             raise ValueError("请填写名称、统一社会信用代码或电话")
         return self
+
+
+class Hint(Command):
+    """What stands in the name and code boxes while somebody types."""
+
+    name: str = Field(default="", title="名称", max_length=120)
+    uscc: str = Field(default="", title="统一社会信用代码", max_length=40)
 
 
 class EnterpriseFilter(Command):

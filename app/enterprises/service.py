@@ -14,13 +14,16 @@ from datetime import date
 from sqlalchemy import func, select
 
 from app.enterprises import candidates, contacts, directory, names
+from app.enterprises import clash as clashes
 from app.enterprises import interactions as logbook
 from app.enterprises.contacts import READERS
+from app.enterprises.matching import unified
 from app.enterprises.models import Enterprise, NamedRecord
 from app.enterprises.schemas import (
     KINDS,
     AddAlias,
     AddEnterprise,
+    ClashView,
     ContactView,
     EditEnterprise,
     EditInteraction,
@@ -29,6 +32,7 @@ from app.enterprises.schemas import (
     EnterpriseFilter,
     EnterpriseView,
     FileView,
+    Hint,
     InteractionFilter,
     InteractionView,
     LogInteraction,
@@ -115,6 +119,8 @@ def overview(work: Work, id: str) -> OverviewView:
         enterprise=directory.views(work, [row])[0],
         relatives=directory.views(work, candidates.relatives(work, [row])),
         records=[candidates.record_view(work, record) for record in found],
+        may_edit=directory.owns(work, row) and work.actor.has(*EDITORS),
+        may_write=work.actor.has(*WRITERS),
         contacts=contacts.of_enterprise(work, ids) if reads_own else None,
         interactions=logbook.about(work, [one.id for one in found], ids) if reads_own else None,
     )
@@ -146,6 +152,17 @@ def _refuse_duplicate(work: Work, command: AddEnterprise) -> None:
         )
 
 
+@use_case("enterprise.add_form", *EDITORS, reads=True)
+def may_add(work: Work) -> None:
+    """Refuse who may not add an entry, before a form is shown."""
+
+
+@use_case("enterprise.edit_form", *EDITORS, reads=True)
+def editable(work: Work, id: str) -> EnterpriseView:
+    """One's own entry, to be changed."""
+    return directory.views(work, [_own_row(work, id)])[0]
+
+
 @use_case("enterprise.edit", *EDITORS)
 def edit_enterprise(
     work: Work, id: str, command: EditEnterprise, version: int | None = None
@@ -160,6 +177,15 @@ def edit_enterprise(
     _check_code(work, row)
     work.session.flush()
     return directory.views(work, [row])[0]
+
+
+def clash(
+    work: Work, id: str, version: int | None, command: EditEnterprise | None
+) -> ClashView | None:
+    """What somebody else saved since the version that was opened; None when nobody did."""
+    if version is None or command is None:
+        return None
+    return clashes.between(work, _own_row(work, id), version, command)
 
 
 def _check_code(work: Work, row: Enterprise) -> None:
@@ -194,6 +220,14 @@ def _own_row(work: Work, id: str, version: int | None = None) -> Enterprise:
 def match(work: Work, query: MatchQuery) -> MatchView:
     """What a name, code or phone may mean, from the directory and from visible records."""
     return candidates.match(work, query)
+
+
+@use_case("enterprise.hint", *STAFF, reads=True)
+def hint(work: Work, command: Hint) -> MatchView | None:
+    """The same while somebody types; None for less than two letters."""
+    if len(unified(command.name)) < 2 and not command.uscc:
+        return None
+    return candidates.match(work, MatchQuery(name=command.name, uscc=command.uscc or None))
 
 
 def index_name(
@@ -248,6 +282,12 @@ def show_contact(work: Work, id: str) -> ContactView:
     return contacts.one(work, id, masked=False)
 
 
+@use_case("lead.contact_form", *WRITERS, reads=True)
+def contact(work: Work, id: str) -> ContactView:
+    """A contact whose form is shown again, masked."""
+    return contacts.one(work, id)
+
+
 @use_case("lead.log_interaction", *WRITERS)
 def log_interaction(work: Work, command: LogInteraction) -> InteractionView:
     """A talk, a visit or a line of progress."""
@@ -260,6 +300,21 @@ def edit_interaction(
 ) -> InteractionView:
     """Change what is given of an interaction; files are added."""
     return logbook.edit(work, id, command, version)
+
+
+@use_case("lead.log_form", *WRITERS, reads=True)
+def interaction_form(work: Work, enterprise_id: str) -> EnterpriseView:
+    """The enterprise that a talk or visit is about, for who may log one."""
+    return directory.views(work, [directory.row_of(work, enterprise_id)])[0]
+
+
+@use_case("lead.edit_form", *WRITERS, reads=True)
+def talk(work: Work, id: str) -> InteractionView:
+    """An interaction about an enterprise, to be changed; of a record it is changed there."""
+    found = logbook.one(work, id)
+    if found.about_id is not None:
+        raise Forbidden("这条记录属于线索或项目，请在那里修改")
+    return found
 
 
 @use_case("lead.list_interactions", *READERS, reads=True)
