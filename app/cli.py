@@ -11,6 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from app import installation
+from app.audit import checkpoints
 from app.audit import service as audit
 from app.clock import load_calendar
 from app.commands import accounts, developer, server
@@ -98,14 +99,23 @@ def restore(folder: Folder) -> None:
         installation.restore(settings, folder)
 
 
-@app.command(help="核验留痕的完整性，指出第一处不符。")
-def verify() -> None:
-    """Follow the chain of the trail; exit code 1 at a bad entry."""
+@app.command(help="核验留痕与首谈台账；给出另行保存的凭证（JSON 文件）时，再与其逐一核对。")
+def verify(
+    receipts: Annotated[list[Path] | None, typer.Argument(metavar="RECEIPT...")] = None,
+) -> None:
+    """Follow both chains and hold them against receipts kept outside; exit code 1 if any fails."""
+    held = {path: checkpoints.read_receipt(path) for path in receipts or []}
     with installation.as_system(Settings(), reads=True) as work:
-        found = audit.verify_trail(work)
-    if found.broken_at is not None:
-        sys.exit(f"{found.name}第 {found.broken_at} 条不符：{found.reason}")
-    typer.echo(f"{found.name}完好，共 {found.entries} 条")
+        chains = [audit.verify_trail(work), checkpoints.verify_ledger(work)]
+        wrong = {path: checkpoints.disagreement(work, receipt) for path, receipt in held.items()}
+    for chain in chains:
+        broken = f"第 {chain.broken_at} 条不符：{chain.reason}"
+        state = "完好" if chain.broken_at is None else broken
+        typer.echo(f"{chain.name}（共 {chain.entries} 条）{state}")
+    for path, reason in wrong.items():
+        typer.echo(f"{path} {reason or '相符'}")
+    if any(wrong.values()) or any(chain.broken_at is not None for chain in chains):
+        raise typer.Exit(1)
 
 
 @app.command(help="分成计算：逐个算出 FILE 中的方案（- 为标准输入），不用数据库。")
