@@ -379,6 +379,6 @@ def _edit_form(lead: LeadView) -> Form[EditLead]:
 
 
 def _typed_amount(lead: LeadView) -> str | None:
-    """The amount as it could be typed: exact, with its unit."""
+    """The amount as one would type it, exact."""
     amount = lead.planned_investment
-    return None if amount is None else f"{typed_yi(amount)}亿"
+    return None if amount is None else typed_yi(amount)
