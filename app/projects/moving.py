@@ -10,14 +10,11 @@ from app.clock import day_of
 from app.enterprises import service as enterprises
 from app.errors import Conflict, Forbidden, Invalid
 from app.first_talk import service as first_talk
-from app.kit.work import Role, Work
-from app.leads.stages import PROJECT_MOVES, Direction, Stage, Track, direction
+from app.kit.work import Work
+from app.leads.stages import Direction, Stage, direction
 from app.projects import gates, rows, views
 from app.projects.models import Project
 from app.projects.states import Status
-
-_EITHER_TRACK = {pair: way for track in Track for pair, way in PROJECT_MOVES[track].items()}
-"""The moves of a project that is on neither track yet; the gate of 签约 asks for one."""
 
 
 def begun(work: Work, stage: Stage, status: Status) -> dict[str, Any]:
@@ -34,20 +31,9 @@ def begun(work: Work, stage: Stage, status: Status) -> dict[str, Any]:
     }
 
 
-def moves(row: Project) -> dict[tuple[Stage, Stage], Direction]:
-    """The table of moves that holds for the project."""
-    return PROJECT_MOVES[row.track] if row.track else _EITHER_TRACK
-
-
-def may_move(work: Work, before: Stage, after: Stage) -> bool:
-    """Whether the actor may make this move: into 在谈 and over 签约 the head of unit alone."""
-    headed = before is Stage.LEAD or rows.is_signed(before) is not rows.is_signed(after)
-    return work.actor.has(Role.UNIT_HEAD) if headed else work.actor.has(*rows.WRITERS)
-
-
 def check_mover(work: Work, before: Stage, after: Stage) -> None:
     """Forbidden when somebody else has to make this move."""
-    if not may_move(work, before, after):
+    if not rows.may_move(work, before, after):
         raise Forbidden(f"推进到“{after.label}”由单位负责人办理")
 
 
@@ -55,7 +41,7 @@ def go(work: Work, row: Project, target: Stage, reason: str) -> None:
     """Make a move of the table, with its gate or its reason."""
     if row.status is not Status.ACTIVE:
         raise Conflict(f"“{row.status.label}”的项目不能改变阶段，请先恢复推进")
-    way = direction(moves(row), row.stage, target)
+    way = direction(rows.moves(row), row.stage, target)
     if way is Direction.BACK and len(reason) < 2:
         raise Invalid.at("/reason", "missing", "退回须写明理由")
     enter(work, row, target, way, before=(row.stage, row.status), reason=reason)

@@ -13,7 +13,7 @@ from app.errors import Forbidden, Invalid, NotFound
 from app.kit import files
 from app.kit.db import Share
 from app.kit.work import Role, Work
-from app.leads.stages import PATHS, Direction, Stage, up_to
+from app.leads.stages import PATHS, PROJECT_MOVES, Direction, Stage, Track, up_to
 from app.parameters import service as parameters
 from app.projects.models import Project, StageChange
 from app.projects.schemas import WITHHOLDABLE, ProjectFields
@@ -28,6 +28,9 @@ READERS = (
     Role.PARTNER,
 )
 WRITERS = (Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
+
+_EITHER_TRACK = {pair: way for track in Track for pair, way in PROJECT_MOVES[track].items()}
+"""The moves of a project that is on neither track yet; the gate of 签约 asks for one."""
 
 TEXTS = ("content", "line", "distinct_reason", "park_fit_reason", "fair_competition_review")
 VALUES = ("capital_origin", "track", "park_fit", "land_mu")
@@ -77,6 +80,17 @@ def to_change(work: Work, id: str, version: int | None) -> Project:
 def is_signed(stage: Stage) -> bool:
     """Whether the contract protects by now."""
     return Stage.SIGNED in up_to(stage)
+
+
+def moves(row: Project) -> dict[tuple[Stage, Stage], Direction]:
+    """The table of moves that holds for the project."""
+    return PROJECT_MOVES[row.track] if row.track else _EITHER_TRACK
+
+
+def may_move(work: Work, before: Stage, after: Stage) -> bool:
+    """Whether the actor may make this move: into 在谈 and over 签约 the head of unit alone."""
+    headed = before is Stage.LEAD or is_signed(before) is not is_signed(after)
+    return work.actor.has(Role.UNIT_HEAD) if headed else work.actor.has(*WRITERS)
 
 
 def take(work: Work, row: Project, command: ProjectFields) -> None:

@@ -22,6 +22,7 @@ from pydantic import (
 
 from app.enterprises.schemas import InteractionView, NameField, UsccField
 from app.first_talk.policies import Currency
+from app.first_talk.schemas import RightView
 from app.kit.files import Upload
 from app.kit.schemas import (
     Coded,
@@ -36,7 +37,16 @@ from app.kit.schemas import (
 from app.labels import LabelledEnum
 from app.leads import schemas as leads
 from app.leads.models import CapitalOrigin, Conclusion
-from app.leads.schemas import EnterpriseRef, LogProgress, LogTalk, Maybe, Several, Totals
+from app.leads.schemas import (
+    EnterpriseRef,
+    EventView,
+    LogProgress,
+    LogTalk,
+    Maybe,
+    Option,
+    Several,
+    Totals,
+)
 from app.leads.stages import PATHS, Direction, Stage, Track
 from app.money import ZERO, Money, Rate
 from app.projects.models import (
@@ -560,3 +570,78 @@ class StageView(View):
             label=stage.label,
             tracks=[CodeLabel(code=track.value, label=track.label) for track in tracks],
         )
+
+
+class Choices(View):
+    """The options of the forms and filters."""
+
+    sources: list[Option]
+    divisions: list[Option]
+    people: list[Option]
+    districts: list[Option]
+    parks: list[Option]
+    project_types: list[Option]
+    enterprise_types: list[Option]
+    source_regions: list[Option]
+    key_industries: list[Option]
+    categories: list[Option]
+    drop_reasons: list[Option]
+    factor_kinds: list[Option]
+    talks: list[Option]
+    substantive: list[Option]
+    stages: list[Option]
+    statuses: list[Option]
+    tracks: list[Option]
+    origins: list[Option]
+    currencies: list[Option]
+    conclusions: list[Option]
+    contract_kinds: list[Option]
+    land_uses: list[Option]
+    park_fits: list[Option]
+    schemes: list[Option]
+    indicators: list[Option]
+
+
+class StepView(View):
+    """A stage on the rail of the page: behind, now, or to come."""
+
+    stage: Coded[Stage]
+    state: Literal["done", "now", "next"]
+    on: date | None
+    missing: int | None = None
+
+
+class LackView(View):
+    """One thing a gate still asks for, and who can mend it."""
+
+    pointer: str
+    message: str
+    who: str
+    may_declare_unknown: bool
+
+
+class NextGateView(View):
+    """The next gate that asks for something of its own, as the checklist shows it."""
+
+    target: Coded[Stage]
+    lacks: list[LackView]
+    passed: list[PassedView]
+    may_move: bool
+
+
+class Desk(View):
+    """All that the page of a project shows."""
+
+    project: ProjectView
+    identifiers: list[IdentifierView]
+    commitments: list[CommitmentView]
+    needs: list[FactorNeedView]
+    right: RightView | None
+    steps: list[StepView]
+    gate: NextGateView | None
+    forward: Coded[Stage] | None
+    backward: list[Option]
+    statuses: list[Option]
+    events: list[EventView]
+    last_real: date | None
+    may_change: bool

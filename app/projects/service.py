@@ -81,7 +81,7 @@ def whole_project(work: Work, id: str) -> ProjectView:
 def gate(work: Work, id: str, target: Stage) -> GateView:
     """What stands between the project and a stage; a dry run."""
     row = rows.found(work, id)
-    if target not in {stage for pair in moving.moves(row) for stage in pair}:
+    if target not in {stage for pair in rows.moves(row) for stage in pair}:
         raise NotFound(f"这个项目的路径上没有“{target.label}”阶段")
     return gates.gate(work, row, target)
 
@@ -203,7 +203,7 @@ def fill_gate(
     """
     row = rows.to_change(work, id, version)
     _take(work, row, command)
-    if moving.may_move(work, row.stage, target) and gates.gate(work, row, target).met:
+    if rows.may_move(work, row.stage, target) and gates.gate(work, row, target).met:
         moving.go(work, row, target, command.reason)
     return _changed(work, row)
 
@@ -295,7 +295,7 @@ def _enter_old(work: Work, row: Project, command: CreateProject) -> None:
         )
         _report(work, row, talk)
     if command.stage is not row.stage:
-        direction(moving.moves(row), row.stage, command.stage)
+        direction(rows.moves(row), row.stage, command.stage)
     moving.enter(work, row, command.stage, Direction.BACK_ENTRY, before=(None, None))
 
 
