@@ -174,12 +174,16 @@ def test_a_real_installation_refuses_demo_accounts(database, office, tmp_path):
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_partner_keys_are_made_listed_and_revoked(database, tmp_path):
     place = installation(database, tmp_path)
-    made = run("key", "create", "510502", "--name", "江阳", "--scope", "lead:read", **place)
+    made = run(
+        "key", "create", "--district", "510502", "--name", "江阳", "--scopes", "lead:read", **place
+    )
     assert made.stdout.decode().startswith("tz_")
     key_id = run("key", "list", **place).stdout.decode().split("\t")[0]
     assert run("key", "revoke", key_id, **place).returncode == 0
     assert "已经停用" in run("key", "revoke", key_id, **place).stderr.decode()
-    wrong = run("key", "create", "510502", "--name", "x", "--scope", "everything", **place)
+    wrong = run(
+        "key", "create", "--district", "510502", "--name", "x", "--scopes", "everything", **place
+    )
     assert wrong.returncode == 1
     assert "没有这个权限范围" in wrong.stderr.decode()
 

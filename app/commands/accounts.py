@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from app.clock import day_of
 from app.districts import passwords, sign_in
 from app.districts import service as districts
 from app.districts.schemas import CreateKey, CreateUser, GrantRoles
@@ -61,15 +62,19 @@ def list_users() -> None:
 
 @keys.command("create", help="新建接口密钥，只显示这一次。")
 def create_key(
-    district: Annotated[str, typer.Argument(metavar="DISTRICT", help="区或园区代码")],
+    district: Annotated[str, typer.Option(help="区或园区代码，如 510504")],
     name: Annotated[str, typer.Option(help="用途")],
-    scope: Annotated[list[str], typer.Option(help="权限范围，如 lead:read，可重复")],
+    scopes: Annotated[str, typer.Option(help="权限范围，逗号分隔，如 lead:*,event:read")],
     network: Annotated[list[str] | None, typer.Option(help="允许的网段，可重复")] = None,
     days: Annotated[int, typer.Option(help="有效天数")] = 365,
 ) -> None:
     """A key for a partner district's system."""
     command = CreateKey(
-        district_id=district, name=name, scopes=scope, networks=network or [], days=days
+        district_id=district,
+        name=name,
+        scopes=[scope.strip() for scope in scopes.split(",") if scope.strip()],
+        networks=network or [],
+        days=days,
     )
     with as_system(Settings()) as work:
         key, _ = sign_in.create_key(work, command)
@@ -81,7 +86,7 @@ def list_keys() -> None:
     """Every key with its scopes and last day."""
     with as_system(Settings()) as work:
         for key in sign_in.keys(work):
-            ends = (key.revoked_at or key.expires_at).date()
+            ends = day_of(key.revoked_at or key.expires_at)
             typer.echo(f"{key.id}\t{key.district_id}\t{key.name}\t{' '.join(key.scopes)}\t{ends}")
 
 
