@@ -52,7 +52,11 @@ def leads(request: Request, work: PageWork, command: Annotated[LeadFilter, Query
 def new(request: Request, work: PageWork, name: str = "") -> Response:
     """记一条线索: two fields, the rest folded."""
     form = Form[LogLead].initial(
-        name=name, named="enterprise", source=listing.last_source(work), owner_id=work.actor.id
+        name=name,
+        named="enterprise",
+        source=listing.last_source(work),
+        planned_investment_currency="CNY",
+        owner_id=work.actor.id,
     )
     return page(request, "leads/new.html", form=form, choices=desk.choices(work), today=work.today)
 
