@@ -25,6 +25,9 @@ from app.enterprises import api as enterprises_api
 from app.enterprises import pages as enterprises_pages
 from app.exchange import api as exchange_api
 from app.exchange import pages as exchange_pages
+from app.first_talk import api as first_talk_api
+from app.first_talk import pages as first_talk_pages
+from app.first_talk import service as first_talk
 from app.first_talk.keys import open_keyring
 from app.kit import logs, problems
 from app.kit.db import check_answers, make_engine
@@ -46,6 +49,10 @@ ROUTERS = (
     parameters_api.router,
     enterprises_pages.router,
     enterprises_api.router,
+    first_talk_pages.router,
+    first_talk_pages.public,
+    first_talk_api.router,
+    first_talk_api.public,
     leads_pages.router,
     leads_api.router,
     exchange_api.router,
@@ -55,14 +62,20 @@ ROUTERS = (
 MENU = (
     MenuItem("工作台", "/", "layout-dashboard", (*STAFF, *ADMINISTRATORS)),
     MenuItem("线索", "/leads", "bulb", LEAD_READERS),
+    MenuItem("首谈", "/first-talk", "shield-check", STAFF),
     MenuItem("企业库", "/enterprises", "building", STAFF),
     MenuItem("审计", "/audit", "shield-check", (Role.AUDITOR,)),
     MenuItem("管理", "/parameters", "settings", STAFF),
     MenuItem("管理", "/admin/users", "settings", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
 )
-BLOCKS = (Block("新线索", "/leads/new-leads", LEAD_READERS, wide=False),)
+BLOCKS = (
+    Block("待审核", "/first-talk/blocks/reviews", (Role.COORDINATOR,)),
+    Block("首谈到期", "/first-talk/blocks/ending", LEAD_READERS),
+    Block("新线索", "/leads/new-leads", LEAD_READERS, wide=False),
+    Block("待补正", "/first-talk/blocks/incomplete", (Role.OFFICER, Role.UNIT_HEAD), wide=False),
+)
 ENTERPRISE_BLOCKS: tuple[Block, ...] = ()
-TICKS: tuple[Tick, ...] = ()
+TICKS: tuple[Tick, ...] = (Tick("first_talk.settle", first_talk.settle_due, seconds=60),)
 
 
 def make_office(settings: Settings, clock: Clock = system_clock) -> Office:

@@ -9,6 +9,7 @@ from app.first_talk.ledger import NewEntry
 from app.first_talk.models import EvidenceFile, JointHolder, Receipt, ReceiptKind, Right
 from app.first_talk.receipts import stamp
 from app.kit.work import Work
+from app.parameters import service as parameters
 
 BASIS = "泸龙府办发〔2022〕7号，第 18 项"  # noqa: RUF001 - the brackets of a 文号
 
@@ -21,6 +22,8 @@ def certify(
     district = districts.district(work, holder.district_id)
     content = {
         **_content(row),
+        **_authority(work, row.policy_version),
+        "provisional": _is_provisional(work, row.effective_end),
         "unit": row.application["unit_name"] if joint is None else _unit_name(work, joint),
         "district_name": district.name,
         "evidence": _evidence_digests(work, row.id, holder.district_id),
@@ -48,9 +51,24 @@ def _content(row: Right) -> dict[str, object]:
         "nominal_end": _day(row.nominal_end),
         "effective_end": _day(row.effective_end),
         "ended_at": stamp(row.ended_at) if row.ended_at else None,
-        "policy_version": row.policy_version,
         "basis": BASIS,
     }
+
+
+def _authority(work: Work, version: str) -> dict[str, object]:
+    """By which rules, how far they are checked, and who keeps the register."""
+    written = parameters.policy_version(work, version)
+    names = parameters.labels_in_parameters(work)
+    return {
+        "policy_version": version,
+        "policy_status": written.status.label,
+        "registrar": names.get(written.registrar or "", written.registrar),
+    }
+
+
+def _is_provisional(work: Work, day: date | None) -> bool:
+    """Whether the end falls in a year whose holidays are not published (待节假日安排公布)."""
+    return day is not None and parameters.work_calendar(work).is_provisional(day)
 
 
 def _day(day: date | None) -> str | None:

@@ -105,6 +105,8 @@ def refusal(
 
 
 def _scope(application: Application, policy: Policy) -> Refusal | None:
+    if policy.scope_outside is None:
+        return None
     if application.origin.startswith(policy.city):
         return Refusal(Reason.EXISTING_LOCAL_FIRM)
     if application.origin.startswith(policy.scope_outside):

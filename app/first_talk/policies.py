@@ -12,26 +12,27 @@ from app.labels import LabelledEnum
 
 
 class Evidence(LabelledEnum):
-    """The kinds of evidence that the floor is judged from."""
+    """The kinds of evidence that the floor is judged from; `other` never counts."""
 
     INVESTOR_LETTER = "investor_letter", "投资方来函或授权"
     SIGNED_INTENT = "signed_intent", "已签意向书或备忘录"
     SIGNED_MINUTES = "signed_minutes", "双方签字的会议纪要"
     RECEPTION_RECORD = "reception_record", "接待记录"
     VISIT_RECORD = "visit_record", "拜访记录及照片"
-    CORRESPONDENCE = "correspondence", "往来函件"
+    OFFICIAL_LETTER = "official_letter", "往来函件"
     BUSINESS_PLAN = "business_plan", "商业计划书"
+    OTHER = "other", "其他材料"
 
 
 class Exclusion(LabelledEnum):
     """Projects that no first-talk right is given for."""
 
     INFRASTRUCTURE = "infrastructure", "基础设施"
-    HOUSING = "housing", "房地产"
-    STATE_MONEY = "state_money", "财政投资"
-    OUTLET = "outlet", "门店网点"
+    REAL_ESTATE = "real_estate", "房地产"
+    STATE_FUNDED = "state_funded", "政府投资"
+    OUTLET = "outlet", "分支网点"
     CAPITAL_ONLY = "capital_only", "仅注册资本金实缴"
-    TECHNICAL_UPGRADE = "technical_upgrade", "技改扩建"
+    EXPANSION = "expansion", "技改扩建"
 
 
 class Currency(LabelledEnum):
@@ -75,7 +76,7 @@ class Policy:
 
     version: str
     city: str  # prefix of the division codes of the city; an investor there is a relocation
-    scope_outside: str  # prefix of the division codes that an investor must come from outside of
+    scope_outside: str | None  # prefix of the codes that an investor must come from outside of
     exclusions: frozenset[Exclusion]
     threshold_fen: int
     threshold_usd_cents: int | None

@@ -17,7 +17,7 @@ from sqlalchemy.sql import ColumnElement
 from app.clock import day_of
 from app.districts import service as districts
 from app.errors import BadCursor, NotFound
-from app.first_talk import filing, progress, subjects
+from app.first_talk import filing, progress, rulebook, subjects
 from app.first_talk.filing import Application
 from app.first_talk.models import (
     EvidenceFile,
@@ -85,6 +85,15 @@ def count(work: Work, command: RightFilter) -> int:
     return work.session.scalar(counted) or 0
 
 
+@use_case("first_talk.list", *READERS, reads=True)
+def awaiting(work: Work, *states: State) -> list[RowView]:
+    """The rows in one of these states that wait for the reader: its own, the registrar's all."""
+    found = work.session.scalars(
+        work.rows(Right).where(Right.counts_as(*states, now=work.now)).order_by(Right.id)
+    )
+    return sorted(_row_views(work, list(found)), key=_urgency)
+
+
 @use_case("first_talk.read", *READERS, reads=True)
 def right(work: Work, id: str) -> RightView:
     """One claim or right; NotFound for strangers."""
@@ -103,6 +112,9 @@ def right_page(work: Work, id: str) -> RightPageView:
         evidence=_evidence(work, id),
         receipts=_receipt_lines(work, row),
         queries=_queries(work, id) if work.owns(row) else [],
+        cooldown_days=rulebook.policies(work, [row.policy_version])[
+            row.policy_version
+        ].cooldown_days,
         may_release=_holds(work, row) and state in {*LIVE, State.QUEUED, State.INCOMPLETE},
         may_complete=_holds(work, row) and state is State.INCOMPLETE,
         may_decide=may_decide(work, row) and state in {State.SUBMITTED, State.IDENTITY_CHECK},
@@ -250,7 +262,7 @@ def _filtered(work: Work, command: RightFilter) -> Select[Right]:
     if command.state:
         query = query.where(Right.counts_as(*command.state, now=now))
     if command.district:
-        query = query.where(Right.district_id == command.district)
+        query = query.where(Right.district_id.in_(command.district))
     if command.ends_within is not None:
         query = query.where(_ends_by(now, now + timedelta(days=command.ends_within)))
     if command.lead:
@@ -285,6 +297,11 @@ def _row_views(work: Work, rows: list[Right]) -> list[RowView]:
     return [made[row.id] for row in rows]
 
 
+def _urgency(row: RowView) -> tuple[date, str]:
+    due = {State.INCOMPLETE: row.fix_by, State.SUBMITTED: row.review_by}
+    return (due.get(row.state, row.last_day) or date.max, row.id)
+
+
 def _row_view(
     docket: Docket, row: Right, standing: Standing, names: dict[str, str], *, full: bool
 ) -> RowView:
@@ -299,6 +316,8 @@ def _row_view(
         state=standing.state,
         window=_window(docket, standing),
         last_day=last_day(standing.held_until),
+        fix_by=last_day(standing.fix_until) if full else None,
+        review_by=last_day(standing.review_until) if full else None,
         colour=_colour(docket, row, standing) if full else None,
         enterprise_name=filed["enterprise_name"] if told else None,
         line=filed["line"] if full else None,

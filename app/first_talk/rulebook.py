@@ -103,7 +103,7 @@ def _limit(number: int | None) -> int:
 
 
 def _kinds(codes: Iterable[str]) -> frozenset[Evidence]:
-    return frozenset(one for one in Evidence if one.value in codes)
+    return frozenset(Evidence(code) for code in codes)
 
 
 def _period(written: WrittenPeriod | None) -> Period | None:

@@ -1,9 +1,9 @@
 """What is filed and decided, and what each reader is shown of a claim, a right, a receipt."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, JsonValue, model_validator
 
 from app.first_talk.models import QueryKind, ReceiptKind
 from app.first_talk.policies import Currency, Evidence, Exclusion
@@ -12,6 +12,22 @@ from app.first_talk.rights import Move, Reason, State
 from app.kit.files import Upload
 from app.kit.schemas import Coded, CodeLabel, Command, InvestmentField, Page, View
 from app.labels import LabelledEnum
+
+Asked = TypeVar("Asked")
+
+
+def _parts(value: object) -> object:
+    """`a,b` in an address is one of a or b, and an empty field of a form is no condition."""
+    given = value if isinstance(value, list | tuple) else [value]
+    return [part for item in given for part in str(item).split(",") if part]
+
+
+def _blank(value: object) -> object:
+    return None if value == "" else value
+
+
+Several = Annotated[tuple[Asked, ...], BeforeValidator(_parts)]
+Maybe = Annotated[Asked | None, BeforeValidator(_blank)]
 
 
 class Answer(LabelledEnum):
@@ -100,12 +116,12 @@ class Release(Command):
 class RightFilter(Command):
     """Which rows of the register are asked for."""
 
-    state: list[State] = Field(default_factory=list, title="状态")
-    district: str | None = Field(default=None, max_length=40, title="持有单位")
-    ends_within: int | None = Field(default=None, ge=0, le=3660, title="剩余天数")
-    lead: str | None = Field(default=None, max_length=40, title="线索")
-    enterprise: str | None = Field(default=None, max_length=40, title="企业")
-    cursor: str | None = Field(default=None, max_length=400, title="翻页位置")
+    state: Several[State] = Field(default=(), title="状态")
+    district: Several[str] = Field(default=(), title="持有单位")
+    ends_within: Maybe[int] = Field(default=None, ge=0, le=3660, title="剩余天数")
+    lead: Maybe[str] = Field(default=None, max_length=40, title="线索")
+    enterprise: Maybe[str] = Field(default=None, max_length=40, title="企业")
+    cursor: Maybe[str] = Field(default=None, max_length=400, title="翻页位置")
     limit: int = Field(default=50, ge=1, le=200, title="每页条数")
     count: Literal["exact"] | None = Field(default=None, title="计数")
 
@@ -115,6 +131,20 @@ class Check(Command):
 
     identity: str = Field(min_length=2, max_length=100, title="统一社会信用代码或企业全称")
     division: str = Field(pattern=r"^[0-9]{2}$", title="行业大类")
+
+
+class ListEntries(Command):
+    """Which entries of the ledger are asked for."""
+
+    after: int = Field(default=0, ge=0, title="台账序号")
+    limit: int = Field(default=100, ge=1, le=200, title="条数")
+
+
+class ReceiptFile(BaseModel):
+    """A receipt that somebody holds, as the API gave it: what is compared with the ledger."""
+
+    seq: int = Field(ge=1)
+    digest: str = Field(max_length=80)
 
 
 class Window(View):
@@ -188,6 +218,8 @@ class RowView(View):
     state: Coded[State]
     window: Window | None
     last_day: date | None
+    fix_by: date | None
+    review_by: date | None
     colour: Coded[Colour] | None
     enterprise_name: str | None
     line: str | None
@@ -257,6 +289,7 @@ class RightPageView(View):
     evidence: list[EvidenceView]
     receipts: list["ReceiptLine"]
     queries: list[QueryView]
+    cooldown_days: int
     may_release: bool
     may_complete: bool
     may_decide: bool
@@ -324,10 +357,10 @@ class MeterView(View):
 
 
 class LedgerHeadView(View):
-    """The newest entry."""
+    """The newest entry; number 0 while there is none."""
 
     seq: int
-    at: datetime
+    at: datetime | None
     digest: str
 
 
@@ -354,4 +387,3 @@ class ReceiptCheck(View):
 
     number: str
     verdict: Coded[Verdict]
-    entry: EntryView | None

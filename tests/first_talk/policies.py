@@ -26,7 +26,7 @@ LUZHOU = Policy(
         {
             Evidence.RECEPTION_RECORD,
             Evidence.VISIT_RECORD,
-            Evidence.CORRESPONDENCE,
+            Evidence.OFFICIAL_LETTER,
             Evidence.BUSINESS_PLAN,
         }
     ),

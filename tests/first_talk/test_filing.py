@@ -54,7 +54,7 @@ def test_everything_missing_is_named_at_once_in_the_order_of_the_form() -> None:
     [
         ({Evidence.SIGNED_MINUTES}, True),
         ({Evidence.VISIT_RECORD}, False),
-        ({Evidence.VISIT_RECORD, Evidence.CORRESPONDENCE}, True),
+        ({Evidence.VISIT_RECORD, Evidence.OFFICIAL_LETTER}, True),
         (set(), False),
     ],
 )
@@ -100,9 +100,9 @@ def test_the_window_opens_with_the_talks_and_closes_with_the_contract() -> None:
 
 
 def test_an_excluded_project_is_named() -> None:
-    assert refused(exclusions=frozenset({Exclusion.HOUSING})) == "excluded(房地产)"
+    assert refused(exclusions=frozenset({Exclusion.REAL_ESTATE})) == "excluded(房地产)"
     lenient = replace(LUZHOU, exclusions=frozenset())
-    assert refused(policy=lenient, exclusions=frozenset({Exclusion.HOUSING})) == "accepted"
+    assert refused(policy=lenient, exclusions=frozenset({Exclusion.REAL_ESTATE})) == "accepted"
 
 
 @pytest.mark.parametrize(

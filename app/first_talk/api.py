@@ -1,0 +1,95 @@
+"""First-talk rights and the ledger for partner systems; the ledger is open to everybody."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.districts.access import ApiWork, IfMatch, VisitorWork
+from app.first_talk import checks, register, service, verification
+from app.first_talk.schemas import (
+    Check,
+    CheckView,
+    Decide,
+    EntryView,
+    KeyView,
+    LedgerCheckView,
+    LedgerHeadView,
+    ListEntries,
+    ReceiptView,
+    RegisterPage,
+    Release,
+    RightFilter,
+    RightView,
+)
+from app.kit.replay import Route
+from app.kit.schemas import Page
+
+router = APIRouter(prefix="/api/v1", route_class=Route, tags=["首谈"])
+public = APIRouter(route_class=Route, tags=["台账"])
+READ_ONLY = {"x-read-only": True}
+
+
+@router.get("/first-talk-rights", summary="首谈台账")
+def rights(work: ApiWork, command: Annotated[RightFilter, Query()]) -> RegisterPage:
+    """The rows that the filters name and the caller may see, a page at a time."""
+    return register.rights(work, command)
+
+
+@router.post("/first-talk-rights:check", summary="盲查", openapi_extra=READ_ONLY)
+def check(work: ApiWork, command: Check) -> CheckView:
+    """Whether a subject is free, held or in doubt; metered, logged, shown to the holder."""
+    return checks.check(work, command)
+
+
+@router.post("/first-talk-rights:request-cooperation", summary="请求协作")
+def request_cooperation(work: ApiWork, command: Check) -> CheckView:
+    """Ask the holder of a subject to work together."""
+    return checks.request_cooperation(work, command)
+
+
+@router.get("/first-talk-rights/{id}", summary="一项首谈")
+def right(work: ApiWork, id: str) -> RightView:
+    """One claim or right as it counts now."""
+    return register.right(work, id)
+
+
+@router.get("/first-talk-rights/{id}/receipt", summary="首谈凭证")
+def receipt(work: ApiWork, id: str) -> ReceiptView:
+    """Its newest receipt, with content and salt."""
+    return register.receipt_of_right(work, id)
+
+
+@router.post("/first-talk-rights/{id}:decide", summary="审核")
+def decide(work: ApiWork, id: str, version: IfMatch, command: Decide) -> RightView:
+    """The registrar's word on a claim; a person's session only."""
+    return service.decide(work, id, version, command)
+
+
+@router.post("/first-talk-rights/{id}:release", summary="释放")
+def release(work: ApiWork, id: str, version: IfMatch, command: Release) -> RightView:
+    """Give the claim or right up."""
+    return service.release(work, id, version, command.reason)
+
+
+@router.post("/ledger:verify", summary="校验台账", openapi_extra=READ_ONLY)
+def verify(work: ApiWork) -> LedgerCheckView:
+    """Check the whole ledger; the first bad entry and why."""
+    return verification.verify_ledger(work)
+
+
+@public.get("/api/v1/ledger/entries", summary="台账公开字段")
+def entries(work: VisitorWork, command: Annotated[ListEntries, Query()]) -> Page[EntryView]:
+    """The public fields of the entries behind a number."""
+    return verification.entries(work, command)
+
+
+@public.get("/api/v1/ledger/head", summary="台账末条")
+def head(work: VisitorWork) -> LedgerHeadView:
+    """The newest entry."""
+    return verification.head(work)
+
+
+@public.get("/.well-known/first-talk-keys.json", summary="台账公钥")
+def keys(work: VisitorWork) -> list[KeyView]:
+    """Every public key that ever signed."""
+    return verification.keys(work)

@@ -1,0 +1,248 @@
+"""首谈: the register, one right, receipts and their public check, 盲查, blocks of the 工作台."""
+
+from typing import Annotated
+
+import segno
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from app.clock import day_of
+from app.districts import service as districts
+from app.districts.access import PageWork, VisitorWork
+from app.first_talk import checks, register, service, verification, wording
+from app.first_talk.policies import Evidence
+from app.first_talk.receipts import short_digest
+from app.first_talk.rights import ENDINGS, GRANTED, HOLD, Reason, State
+from app.first_talk.schemas import (
+    AddEvidence,
+    Check,
+    Decide,
+    ReceiptView,
+    Release,
+    RightFilter,
+    RowView,
+)
+from app.kit.replay import Route
+from app.kit.web import Form, attachment, bind, page, see_other
+from app.kit.work import Work
+from app.parameters import service as parameters
+
+router = APIRouter(prefix="/first-talk", route_class=Route, include_in_schema=False)
+public = APIRouter(route_class=Route, include_in_schema=False)
+
+TABS = (
+    ("全部", ()),
+    ("暂保护", HOLD),
+    ("保护中", GRANTED),
+    ("排队", (State.QUEUED,)),
+    ("待补正", (State.INCOMPLETE,)),
+    ("已结束", ENDINGS),
+)
+REASONS = (
+    Reason.EVIDENCE_UNTRUE,
+    Reason.NOT_IN_SCOPE,
+    Reason.EXISTING_LOCAL_FIRM,
+    Reason.EXCLUDED,
+    Reason.BELOW_THRESHOLD,
+    Reason.WINDOW_CLOSED,
+    Reason.ALREADY_IN_TALKS,
+    Reason.FIRST_TALK_TAKEN,
+)
+
+
+@router.get("")
+def rights(request: Request, work: PageWork, command: Annotated[RightFilter, Query()]) -> Response:
+    """首谈台账."""
+    counted = command.model_copy(update={"count": "exact"})
+    return page(
+        request,
+        "first_talk/register.html",
+        found=register.rights(work, counted),
+        asked=command,
+        tabs=[_tab(label, states, command) for label, states in TABS],
+        districts=districts.districts(work),
+        today=work.today,
+    )
+
+
+def _tab(label: str, states: tuple[State, ...], command: RightFilter) -> dict[str, object]:
+    query = "&".join(f"state={state.value}" for state in states)
+    href = f"/first-talk?{query}" if query else "/first-talk"
+    return {"label": label, "href": href, "active": set(command.state) == set(states)}
+
+
+@router.get("/check")
+def check_form(request: Request, work: PageWork) -> Response:
+    """盲查."""
+    return page(request, "first_talk/check.html", about=_about_checks(work))
+
+
+@router.post("/check")
+def check(request: Request, work: PageWork, form: Annotated[Form[Check], bind(Check)]) -> Response:
+    """Ask, and show the answer above the form."""
+    with form.or_show(request, "first_talk/check.html", about=_about_checks(work)):
+        answer = checks.check(work, form.valid)
+    about = _about_checks(work)
+    return page(request, "first_talk/check.html", about=about, form=form, answer=answer)
+
+
+@router.post("/check/cooperation")
+def request_cooperation(
+    request: Request, work: PageWork, form: Annotated[Form[Check], bind(Check)]
+) -> Response:
+    """Ask the holder to work together."""
+    with form.or_show(request, "first_talk/check.html", about=_about_checks(work)):
+        answer = checks.request_cooperation(work, form.valid)
+    about = _about_checks(work)
+    return page(
+        request, "first_talk/check.html", about=about, form=form, answer=answer, requested=True
+    )
+
+
+def _about_checks(work: Work) -> dict[str, object]:
+    divisions = [one for one in parameters.codes(work, "industry_division") if one.parent]
+    return {
+        "meter": checks.meter(work),
+        "divisions": [(one.code, f"{one.code} {one.label}") for one in divisions],
+    }
+
+
+@router.get("/ledger")
+def ledger(request: Request, work: PageWork) -> Response:
+    """Whether the ledger holds from the first entry to the last."""
+    return page(
+        request,
+        "first_talk/ledger.html",
+        head=verification.head(work),
+        checked=verification.verify_ledger(work),
+        keys=verification.keys(work),
+    )
+
+
+@router.get("/receipts/{number}")
+def receipt(request: Request, work: PageWork, number: str) -> Response:
+    """A receipt with all that proves it."""
+    shown = register.receipt(work, number)
+    return page(request, "first_talk/receipt.html", receipt=shown, proof=_proof(request, shown))
+
+
+@router.get("/receipts/{number}/print")
+def receipt_sheet(request: Request, work: PageWork, number: str) -> Response:
+    """The receipt as an A4 sheet."""
+    shown = register.receipt(work, number)
+    return page(
+        request,
+        "first_talk/receipt_print.html",
+        receipt=shown,
+        printed_at=work.now,
+        proof=_proof(request, shown),
+    )
+
+
+def _proof(request: Request, shown: ReceiptView) -> dict[str, object]:
+    digest = shown.digest.removeprefix("sha256:")
+    address = f"{request.base_url}verify/{shown.number}?d={digest[:16]}"
+    code = segno.make(address, error="m").svg_inline(border=0, omitsize=True)
+    day = day_of(shown.at)
+    return {
+        "lines": wording.stated(shown.content, str(shown.content["district"]), shown.at),
+        "day": wording.chinese_day(day),
+        "address": address,
+        "qr": Markup(code),  # noqa: S704 - made by segno from our own address
+        "digest": short_digest(digest),
+        "previous": short_digest(shown.previous.removeprefix("sha256:")),
+    }
+
+
+@router.get("/evidence/{id}")
+def evidence(work: PageWork, id: str) -> Response:
+    """A file of evidence."""
+    return attachment(*register.evidence_file(work, id))
+
+
+@router.get("/blocks/incomplete")
+def incomplete_block(request: Request, work: PageWork) -> Response:
+    """待补正 of the 工作台."""
+    rows = register.awaiting(work, State.INCOMPLETE)
+    return _block(request, work, "待补正", "incomplete", rows)
+
+
+@router.get("/blocks/ending")
+def ending_block(request: Request, work: PageWork) -> Response:
+    """首谈到期 of the 工作台."""
+    return _block(request, work, "首谈到期", "ending", register.awaiting(work, *GRANTED))
+
+
+@router.get("/blocks/reviews")
+def review_block(request: Request, work: PageWork) -> Response:
+    """待审核 of the registrar's 工作台."""
+    rows = register.awaiting(work, State.SUBMITTED, State.IDENTITY_CHECK)
+    return _block(request, work, "待审核", "reviews", rows)
+
+
+def _block(request: Request, work: Work, title: str, name: str, rows: list[RowView]) -> Response:
+    return page(
+        request,
+        f"first_talk/block_{name}.html",
+        heading=title,
+        rows=rows,
+        today=work.today,
+        soon=parameters.work_calendar(work).nth_workday(work.today, 3),
+    )
+
+
+@router.get("/{id}")
+def right(request: Request, work: PageWork, id: str) -> Response:
+    """One claim or right."""
+    return page(request, "first_talk/right.html", about=_about(work, id))
+
+
+@router.post("/{id}/evidence")
+def complete(
+    request: Request,
+    work: PageWork,
+    id: str,
+    form: Annotated[Form[AddEvidence], bind(AddEvidence)],
+) -> Response:
+    """Add what is missing."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        service.complete(work, id, form.version, form.valid)
+    return see_other(f"/first-talk/{id}")
+
+
+@router.post("/{id}/decide")
+def decide(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Decide], bind(Decide)]
+) -> Response:
+    """The registrar's word."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        service.decide(work, id, form.version, form.valid)
+    return see_other(f"/first-talk/{id}")
+
+
+@router.post("/{id}/release")
+def release(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Release], bind(Release)]
+) -> Response:
+    """Give it up."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        service.release(work, id, form.version, form.valid.reason)
+    return see_other(f"/first-talk/{id}")
+
+
+def _about(work: Work, id: str) -> dict[str, object]:
+    return {
+        "shown": register.right_page(work, id),
+        "today": work.today,
+        "soon": parameters.work_calendar(work).nth_workday(work.today, 3),
+        "kinds": [(kind.value, kind.label) for kind in Evidence],
+        "reasons": [(reason.value, reason.label) for reason in REASONS],
+    }
+
+
+@public.get("/verify/{number}")
+def verify(request: Request, work: VisitorWork, number: str, d: str = "") -> Response:
+    """What anybody may learn of a printed receipt: whether it holds."""
+    checked = verification.check_printed(work, number, d)
+    return page(request, "first_talk/verify.html", checked=checked)

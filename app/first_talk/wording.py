@@ -1,0 +1,111 @@
+"""What a receipt says, line by line in Chinese, as page and print show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.clock import SHANGHAI
+
+_WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its label, the text, and a smaller line below."""
+
+    label: str
+    text: str
+    note: str = ""
+
+
+def stated(content: Mapping[str, Any], district: str, number_at: datetime) -> list[Line]:
+    """The lines of a receipt; what it does not state has no line."""
+    lines = [
+        Line("登记单位", f"泸州市{content['district_name']}{content['unit']}（{district}）"),
+        _enterprise(content),
+        _scope(content),
+        _reported(content, number_at),
+        _talked(content),
+        _state(content),
+        Line("名义截止", _day(content.get("nominal_end"))),
+        _effective(content),
+        _basis(content),
+    ]
+    return [line for line in lines if line.text]
+
+
+def chinese_day(day: date) -> str:
+    """`2026年8月4日`."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _enterprise(content: Mapping[str, Any]) -> Line:
+    uscc = content["uscc"]
+    name = content["enterprise"] or content.get("lead_name") or ""
+    return Line("企业", name, f"统一社会信用代码　{uscc}" if uscc else "境外或未注册")
+
+
+def _scope(content: Mapping[str, Any]) -> Line:
+    if not content.get("division"):
+        return Line("首谈范围", "")
+    line = content["line"]
+    text = f"{content['division_label']}（大类 {content['division']}）"
+    return Line("首谈范围", text, f"产品线　{line}" if line else "")
+
+
+def _reported(content: Mapping[str, Any], number_at: datetime) -> Line:
+    reported = content.get("first_reported_at")
+    if reported is None:
+        return Line("登记时间", _instant(number_at), "台账时间；只证明登记的日期和先后，不排他")
+    moment = datetime.fromisoformat(reported)
+    return Line("首报时间", _instant(moment), "首次完整申请的台账时间，决定先后")
+
+
+def _talked(content: Mapping[str, Any]) -> Line:
+    talked = content.get("first_talked_on")
+    if not talked:
+        return Line("首谈时间", "")
+    text = chinese_day(date.fromisoformat(talked))
+    return Line("首谈时间", text, "首次实质接触，有佐证，用于异议裁定")
+
+
+def _state(content: Mapping[str, Any]) -> Line:
+    label = content.get("state_label", "")
+    active, nominal = content.get("active_on"), content.get("nominal_end")
+    if label and active and nominal and not content.get("ended_at"):
+        start, end = date.fromisoformat(active), date.fromisoformat(nominal)
+        return Line("状态", f"{label}，{chinese_day(start)}起，{(end - start).days} 日")
+    if content.get("ended_at"):
+        return Line("状态", f"{label}，{_instant(datetime.fromisoformat(content['ended_at']))}")
+    return Line("状态", label)
+
+
+def _effective(content: Mapping[str, Any]) -> Line:
+    end = content.get("effective_end")
+    if not end:
+        return Line("有效截止", "")
+    notes = []
+    if end != content.get("nominal_end"):
+        notes.append("遇休息日顺延")
+    if content.get("provisional"):
+        notes.append(f"{end[:4]} 年待节假日安排公布")
+    return Line("有效截止", f"{_day(end)}24 时", "；".join(notes))
+
+
+def _basis(content: Mapping[str, Any]) -> Line:
+    version = content.get("policy_version")
+    note = f"政策版本 {version}，参数为{content['policy_status']}" if version else ""
+    return Line("政策依据", content["basis"], note)
+
+
+def _day(text: str | None) -> str:
+    if not text:
+        return ""
+    day = date.fromisoformat(text)
+    return f"{chinese_day(day)}（星期{_WEEKDAYS[day.weekday()]}）"
+
+
+def _instant(moment: datetime) -> str:
+    local = moment.astimezone(SHANGHAI)
+    return f"{chinese_day(local.date())} {local:%H:%M:%S}.{local.microsecond // 1000:03d}"
