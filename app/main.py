@@ -39,6 +39,9 @@ from app.leads import pages as leads_pages
 from app.leads.listing import READERS as LEAD_READERS
 from app.parameters import api as parameters_api
 from app.parameters import pages as parameters_pages
+from app.projects import api as projects_api
+from app.projects import pages as projects_pages
+from app.projects.rows import READERS as PROJECT_READERS
 from app.settings import Settings
 
 ROUTERS = (
@@ -55,6 +58,8 @@ ROUTERS = (
     first_talk_api.public,
     leads_pages.router,
     leads_api.router,
+    projects_pages.router,
+    projects_api.router,
     exchange_api.router,
     exchange_pages.router,
     audit_pages.router,
@@ -62,6 +67,7 @@ ROUTERS = (
 MENU = (
     MenuItem("工作台", "/", "layout-dashboard", (*STAFF, *ADMINISTRATORS)),
     MenuItem("线索", "/leads", "bulb", LEAD_READERS),
+    MenuItem("项目", "/projects", "building-factory-2", PROJECT_READERS),
     MenuItem("首谈", "/first-talk", "shield-check", STAFF),
     MenuItem("企业库", "/enterprises", "building", STAFF),
     MenuItem("审计", "/audit", "shield-check", (Role.AUDITOR,)),

@@ -11,7 +11,7 @@ from app.labels import LabelledEnum
 from app.leads import history
 from app.leads.listing import READERS as READERS_OF_TALKS
 from app.leads.models import CapitalOrigin, Conclusion
-from app.leads.schemas import EventView, Option
+from app.leads.schemas import Option
 from app.leads.stages import PATHS, Direction, Stage, Track, up_to
 from app.parameters import service as parameters
 from app.projects import gates, rows, views
@@ -30,6 +30,7 @@ from app.projects.schemas import (
     GateView,
     LackView,
     NextGateView,
+    ProjectEvent,
     ProjectView,
     SharedProjectView,
     StepView,
@@ -182,17 +183,17 @@ def _steps(work: Work, row: Project, gate: NextGateView | None) -> list[StepView
     ]
 
 
-def _talks(work: Work, row: Project) -> list[EventView]:
+def _talks(work: Work, row: Project) -> list[ProjectEvent]:
     """Talks and lines of progress, the lead's before with them, for those who read leads."""
     if not (work.owns(row) and work.actor.has(*READERS_OF_TALKS)):
         return []
     found = enterprises.interactions(work, {row.id, row.lead_id or row.id})
-    return [history.of_interaction(one) for one in found]
+    return [ProjectEvent(**dict(history.of_interaction(one)), id=one.id) for one in found]
 
 
-def _changes(work: Work, row: Project) -> list[EventView]:
+def _changes(work: Work, row: Project) -> list[ProjectEvent]:
     return [
-        EventView(
+        ProjectEvent(
             at=change.at,
             title="阶段" if change.from_stage is not change.to_stage else "状态",
             who=change.actor_name,

@@ -41,14 +41,14 @@ def factor_needs(work: Work, id: str) -> list[FactorNeedView]:
     return views.factor_needs(work, rows.found(work, id))
 
 
-@use_case("project.read", *READERS, reads=True)
-def contract_file(work: Work, id: str) -> tuple[StoredFile, bytes]:
-    """The signed contract."""
+@use_case("project.read_contract", *READERS, reads=True, confidential=True)
+def contract_file(work: Work, id: str) -> tuple[str, bytes, str]:
+    """The signed contract: name, bytes and type; the read is logged."""
     row = rows.found(work, id)
     if row.agreement_file_id is None:
         raise NotFound("还没有上传协议文件")
     file = work.get(StoredFile, row.agreement_file_id)
-    return file, files.content(work, file)
+    return file.name, files.content(work, file), file.media_type
 
 
 @use_case("project.identify", *WRITERS)

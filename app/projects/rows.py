@@ -43,7 +43,11 @@ CODES = {
     "key_industry": "key_industry",
 }
 """Fields that hold a code, each with its dictionary."""
-DISTRICTS = {"origin_district": "origin_district_id", "host_district": "host_district_id"}
+DISTRICTS = {
+    "origin_district": "origin_district_id",
+    "host_district": "host_district_id",
+    "park": "park_id",
+}
 FROZEN = {
     "enterprise_id": "/enterprise_name",
     "planned_investment": "/planned_investment",
@@ -225,16 +229,18 @@ def _take_withholdable(work: Work, row: Project, command: ProjectFields) -> None
 
 def _take_people_and_places(work: Work, row: Project, command: ProjectFields) -> None:
     sent = command.model_fields_set
-    if "owner" in sent:
-        owner = districts.colleague(work, command.owner) if command.owner else None
-        row.owner_id = owner.id if owner else None
-        row.unit_id = owner.unit_id if owner else None
-    if "park" in sent:
-        row.park_id = districts.district(work, command.park).id if command.park else None
+    if "owner" in sent and command.owner != row.owner_id:
+        people = {one.id: one for one in districts.colleagues(work)}
+        if command.owner is not None and command.owner not in people:
+            raise Invalid.at("/owner", "unknown", "请从列表中选择责任人")
+        row.owner_id = command.owner
+        row.unit_id = people[command.owner].unit_id if command.owner else None
+    known = {one.id for one in districts.districts(work)}
     for name, column in DISTRICTS.items():
         if name in sent:
-            given = getattr(command, name)
-            setattr(row, column, districts.district(work, given).id if given else None)
+            if getattr(command, name) not in {None, *known}:
+                raise Invalid.at(f"/{name}", "unknown", "请从列表中选择")
+            setattr(row, column, getattr(command, name))
 
 
 def share_with_parties(work: Work, row: Project) -> None:

@@ -629,6 +629,12 @@ class NextGateView(View):
     may_move: bool
 
 
+class ProjectEvent(EventView):
+    """An entry of the timeline; `id` is the interaction whose files it shows."""
+
+    id: str = ""
+
+
 class Desk(View):
     """All that the page of a project shows."""
 
@@ -642,6 +648,6 @@ class Desk(View):
     forward: Coded[Stage] | None
     backward: list[Option]
     statuses: list[Option]
-    events: list[EventView]
+    events: list[ProjectEvent]
     last_real: date | None
     may_change: bool
