@@ -169,6 +169,13 @@ class BadCursor(DomainError):
     title = "翻页位置无效"
 
 
+class MalformedJson(DomainError):
+    """The body is not JSON; the message names line and column."""
+
+    code = "malformed-json"
+    title = "请求有误"
+
+
 class TooLarge(DomainError):
     """A body or a file over its limit (`limit`)."""
 

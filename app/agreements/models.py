@@ -45,7 +45,9 @@ class Agreement(Scoped, Versioned, Audited, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    parties: Mapped[list["Party"]] = relationship(order_by="Party.position")
+    parties: Mapped[list["Party"]] = relationship(
+        order_by="Party.position", cascade="all, delete-orphan"
+    )
     versions: Mapped[list["Version"]] = relationship(order_by="Version.n")
 
 
@@ -75,6 +77,7 @@ class Version(Versioned, Audited, Base):
     draft: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str] = mapped_column(String(400), default="")
     reason: Mapped[str] = mapped_column(String(400), default="")
+    consented: Mapped[int] = mapped_column(default=0)
     confirmed_on: Mapped[date | None]
     in_force_on: Mapped[date | None]
     ended_on: Mapped[date | None]

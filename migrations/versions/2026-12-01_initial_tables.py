@@ -1148,6 +1148,7 @@ def upgrade() -> None:
         sa.Column("draft", sa.Text(), nullable=True),
         sa.Column("note", sa.String(length=400), nullable=False),
         sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("consented", sa.Integer(), nullable=False),
         sa.Column("confirmed_on", sa.Date(), nullable=True),
         sa.Column("in_force_on", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),

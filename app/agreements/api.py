@@ -1,0 +1,150 @@
+"""Agreements, versions and what-ifs for partner systems; what binds needs a person's session."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from app.agreements import approvals, bench, service
+from app.agreements.schemas import (
+    AgreementFilter,
+    AgreementLine,
+    AgreementView,
+    Amend,
+    CompareVersions,
+    Confirm,
+    ConfirmApproval,
+    DiffView,
+    DraftAgreement,
+    EnterApproval,
+    SaveScenario,
+    Terminate,
+    VersionLine,
+    VersionView,
+)
+from app.agreements.trials import ScenarioView
+from app.districts.access import ApiWork, IfMatch
+from app.kit.replay import Route
+from app.kit.schemas import Page
+
+router = APIRouter(prefix="/api/v1", route_class=Route, tags=["协议与分享"])
+
+
+async def raw_body(request: Request) -> bytes:
+    """The body as it came: a key written twice must be seen."""
+    return await request.body()
+
+
+RawBody = Annotated[bytes, Depends(raw_body)]
+READ_ONLY = {"x-read-only": True}
+CASE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["scheme", "facts"],
+                    "properties": {
+                        "scheme": {"type": "object"},
+                        "facts": {"type": "object"},
+                        "rates": {"type": "array", "items": {"type": "object"}},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.get("/agreements", summary="协议列表")
+def agreements(work: ApiWork, command: Annotated[AgreementFilter, Query()]) -> Page[AgreementLine]:
+    """The agreements that the caller may see."""
+    return service.agreements(work, command)
+
+
+@router.post("/agreements", status_code=201, summary="起草协议")
+def draft(work: ApiWork, command: DraftAgreement) -> AgreementView:
+    """A new agreement with the draft of its first version."""
+    return service.draft(work, command)
+
+
+@router.get("/agreements/{id}", summary="协议")
+def agreement(work: ApiWork, id: str) -> AgreementView:
+    """One agreement with its versions."""
+    return service.agreement(work, id)
+
+
+@router.get("/agreements/{id}/versions", summary="协议的各版本")
+def versions(work: ApiWork, id: str) -> list[VersionLine]:
+    """The versions that the caller may see."""
+    return service.agreement(work, id).versions
+
+
+@router.post("/agreements/{id}/versions", status_code=201, summary="起草新版本")
+def amend(work: ApiWork, id: str, command: Amend) -> VersionView:
+    """A new version, drafted from the one in force, else from the newest."""
+    return service.amend(work, id, command)
+
+
+@router.get("/agreements/{id}/versions:diff", summary="两个版本的条款差异")
+def diff(work: ApiWork, id: str, command: Annotated[CompareVersions, Query()]) -> DiffView:
+    """The clauses that differ, in words."""
+    return service.diff(work, id, command)
+
+
+@router.get("/agreements/{id}/versions/{n}", summary="协议的一个版本")
+def version(work: ApiWork, id: str, n: int) -> VersionView:
+    """One version with its terms, consents and approval."""
+    return service.version(work, id, n)
+
+
+@router.patch("/agreements/{id}/versions/{n}", summary="修改草稿")
+def edit(work: ApiWork, id: str, n: int, version: IfMatch, command: DraftAgreement) -> VersionView:
+    """Change a draft; 409 `immutable-version` once it was offered."""
+    return service.edit(work, id, n, command, version)
+
+
+@router.post("/agreements/{id}/versions/{n}:offer", summary="提交各方确认")
+def offer(work: ApiWork, id: str, n: int, version: IfMatch) -> VersionView:
+    """Fix the terms and open them to the parties."""
+    return service.offer(work, id, n, version)
+
+
+@router.post("/agreements/{id}/versions/{n}:confirm", summary="确认所见摘要")
+def confirm(work: ApiWork, id: str, n: int, version: IfMatch, command: Confirm) -> VersionView:
+    """A party's yes; needs a person's session."""
+    return service.confirm(work, id, n, command, version)
+
+
+@router.post("/agreements/{id}/versions/{n}:approve", summary="录入市政府批准文号")
+def approve(
+    work: ApiWork, id: str, n: int, version: IfMatch, command: EnterApproval
+) -> VersionView:
+    """The city's coordinator enters number, date and file; needs a person's session."""
+    return approvals.enter(work, id, n, command, version)
+
+
+@router.post("/agreements/{id}/versions/{n}:confirm-approval", summary="复核市政府批准文号")
+def confirm_approval(
+    work: ApiWork, id: str, n: int, version: IfMatch, command: ConfirmApproval
+) -> VersionView:
+    """A second coordinator confirms the entry; needs a person's session."""
+    return approvals.confirm(work, id, n, command, version)
+
+
+@router.post("/agreements/{id}/versions/{n}:terminate", summary="撤回、不同意或终止")
+def terminate(work: ApiWork, id: str, n: int, version: IfMatch, command: Terminate) -> VersionView:
+    """End a version; needs a person's session."""
+    return service.terminate(work, id, n, command, version)
+
+
+@router.post("/agreements/{id}/scenarios", status_code=201, summary="保存协议的测算情景")
+def save_scenario(work: ApiWork, id: str, command: SaveScenario) -> ScenarioView:
+    """Keep a what-if of an agreement for the caller's district alone."""
+    return bench.save(work, command.model_copy(update={"agreement": id}))
+
+
+@router.post("/scenarios:evaluate", summary="试算", openapi_extra=READ_ONLY | CASE)
+def evaluate(work: ApiWork, body: RawBody) -> dict[str, Any]:
+    """What the command `split` prints for the case; nothing is stored."""
+    return bench.evaluate(work, body)

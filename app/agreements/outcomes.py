@@ -1,0 +1,202 @@
+"""A run of the engine as the bench shows it: years, workings, and the money that clauses move.
+
+Everything is read off the document that the command `split` prints, so page and command agree.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.agreements import views
+from app.agreements.schemas import SentenceView
+from app.agreements.trials import (
+    ChoiceTrial,
+    ColumnView,
+    LineView,
+    MoveView,
+    OriginView,
+    PaymentView,
+    RateView,
+    TrialView,
+    YearView,
+)
+from app.engine import casefile, choices
+from app.engine.cases import read_case
+from app.engine.pipeline import evaluate
+from app.engine.trace import leave_out
+from app.errors import Invalid
+from app.money import Money
+
+Document = dict[str, Any]
+MOVABLE = ("baseline", "deduct", "recover", "reserve", "guarantee", "cap")
+"""Clauses whose worth is shown as the difference to the scheme without them."""
+
+_ORIGINS = {
+    "baseline": "存量",
+    "deduct": "兑现",
+    "recover": "投入回收",
+    "reserve": "滚动发展",
+    "split": "按比例分得",
+    "tiers": "分档分得",
+    "guarantee": "保底补足",
+    "cap": "封顶调整",
+    "after": "期外归属",
+}
+
+
+def trial(case: Document, columns: list[ColumnView]) -> TrialView:
+    """Run a case that was read without findings; `columns` stand beside it."""
+    document: Document = casefile.split(read_case(case))
+    parties: list[str] = case["scheme"]["parties"]
+    sentences = views.sentences(case["scheme"])
+    years = list(_years(document, parties, sentences))
+    totals = [_sum(year.shares[place] for year in years) for place in range(len(parties))]
+    return TrialView(
+        parties=parties,
+        years=years,
+        base=_sum(year.base for year in years),
+        totals=totals,
+        sentences=sentences,
+        choices=list(_choices(case, totals)),
+        moves=dict(_moves(case, totals)),
+        warnings=[warning["message"] for warning in document["warnings"]],
+        complete=document["complete"],
+        rates=_rates(document.get("waterfall", ())),
+        payments=[_payment(each) for each in document.get("payments", ())],
+        eligible=document.get("eligible", True),
+        columns=columns,
+        chart=_chart(parties, years),
+    )
+
+
+def totals_of(case: Document) -> list[Money] | None:
+    """Each party's total, None where the case cannot be run."""
+    try:
+        part = read_case(case).parts[0]
+    except Invalid:
+        return None
+    shares = [sheet.shares for sheet in evaluate(part.scheme, part.facts, leave_out).sheets]
+    return [Money(sum(year[party] for year in shares)) for party in part.scheme.parties]
+
+
+def _years(
+    document: Document, parties: list[str], sentences: list[SentenceView]
+) -> Iterator[YearView]:
+    titles = {each.at: each.title for each in sentences}
+    keys = [key for key in document if key[:4].isdigit()]
+    for key, step in zip(keys, document["steps"], strict=True):
+        yield YearView(
+            key=key,
+            fiscal_year=step["fy"],
+            contract_year=step["contract_year"],
+            base=Money.parse(step["base"]),
+            shares=[Money.parse(step["share"][party]) for party in parties],
+            origins=[_origins(step["origin"].get(party, {})) for party in parties],
+            lines=[
+                LineView(title=titles.get(line["at"], "入库"), text=line["text"])
+                for line in step["lines"]
+            ],
+        )
+
+
+def _origins(terms: Mapping[str, str]) -> list[OriginView]:
+    return [
+        OriginView(title=_origin_title(term), amount=Money.parse(amount))
+        for term, amount in terms.items()
+    ]
+
+
+def _origin_title(term: str) -> str:
+    kind, _, name = term.partition("/")
+    said = _ORIGINS.get(kind, kind)
+    return f"{said}：{name}" if kind in ("deduct", "recover") else said
+
+
+def _sum(amounts: Iterable[Money]) -> Money:
+    return Money(sum(amount.fen for amount in amounts))
+
+
+def _move(title: str, case: Document, totals: list[Money], *, from_it: bool) -> MoveView | None:
+    """What the case differs from `totals` by; `from_it` turns the sign round."""
+    others = totals_of(case)
+    if others is None:
+        return None
+    pairs = zip(totals, others, strict=True)
+    deltas = [mine - other if from_it else other - mine for mine, other in pairs]
+    return MoveView(title=title, deltas=deltas)
+
+
+def _moves(case: Document, totals: list[Money]) -> Iterator[tuple[str, MoveView]]:
+    """Pointer of a clause to what it gives each party against the scheme without it."""
+    for key in MOVABLE:
+        for place, rest in _without(case["scheme"], key):
+            move = _move("与无本条之差", {**case, "scheme": rest}, totals, from_it=True)
+            if move is not None:
+                yield f"/scheme/{key}{place}", move
+
+
+def _without(scheme: Document, key: str) -> Iterator[tuple[str, Document]]:
+    clause = scheme.get(key)
+    rest = {name: value for name, value in scheme.items() if name != key}
+    if isinstance(clause, list):
+        for place in range(len(clause)):
+            left = [item for other, item in enumerate(clause) if other != place]
+            yield f"/{place}", {**rest, key: left}
+    elif clause is not None:
+        yield "", rest
+
+
+def _choices(case: Document, totals: list[Money]) -> Iterator[ChoiceTrial]:
+    """The readings, each with what its answers move against the run as it stands."""
+    shown = views.choice_views(case["scheme"])
+    for choice, view in zip(choices.CHOICES, shown, strict=True):
+        moves = [
+            _move(option.sentence, {**case, "scheme": variant}, totals, from_it=False)
+            for option, variant in choice.variants(case["scheme"])
+        ]
+        options = [move for move in moves if move is not None]
+        yield ChoiceTrial(**dict(view), options=options)
+
+
+def _rates(waterfall: Any) -> list[RateView]:
+    """The rate rows used, each once."""
+    used = {rate["at"]: rate for row in waterfall for rate in row["rates"]}
+    return [
+        RateView(
+            tax=rate["tax"],
+            of=rate["of"],
+            starts_on=rate["from"],
+            status=rate["status"],
+            reference=rate.get("doc_no", ""),
+        )
+        for rate in used.values()
+    ]
+
+
+def _chart(parties: list[str], years: list[YearView]) -> Document:
+    """Stacked bars by year and party, in 万元."""
+    return {
+        "tooltip": {"trigger": "axis"},
+        "legend": {"top": 0, "left": 0},
+        "xAxis": {"type": "category", "data": [year.key for year in years]},
+        "yAxis": {"type": "value"},
+        "series": [
+            {
+                "name": party,
+                "type": "bar",
+                "stack": "all",
+                "barMaxWidth": 32,
+                "data": [f"{Decimal(year.shares[place].fen) / 10**6:f}" for year in years],
+            }
+            for place, party in enumerate(parties)
+        ],
+    }
+
+
+def _payment(each: Document) -> PaymentView:
+    return PaymentView(
+        year=each["year"],
+        payer=each["from"],
+        payee=each["to"],
+        amount=Money.parse(each["amount"]),
+    )

@@ -1,0 +1,259 @@
+"""协议与分享: the list, one agreement with its versions, the editor of a draft, the 测算台."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app.agreements import approvals, bench, filling, service, sheets
+from app.agreements.cards import Sheet
+from app.agreements.schemas import (
+    AgreementFilter,
+    Amend,
+    CompareVersions,
+    Confirm,
+    ConfirmApproval,
+    EnterApproval,
+    Terminate,
+)
+from app.agreements.trials import TrialView
+from app.districts.access import PageWork
+from app.kit.replay import Route
+from app.kit.web import Form, attachment, bind, page, query_form, see_other
+from app.kit.work import Work
+
+router = APIRouter(route_class=Route, include_in_schema=False)
+DETAIL, EDITOR, BENCH = (f"agreements/{name}.html" for name in ("detail", "edit", "bench"))
+
+
+@router.get("/agreements")
+def agreements(
+    request: Request, work: PageWork, command: Annotated[AgreementFilter, Query()]
+) -> Response:
+    """协议库."""
+    found = service.agreements(work, command)
+    return page(request, "agreements/list.html", agreements=found, filter=command)
+
+
+@router.get("/agreements/new")
+def new(
+    request: Request, work: PageWork, form: Annotated[Form[Sheet], query_form(Sheet)]
+) -> Response:
+    """A draft to fill in, from the bench or from a template."""
+    form = _filled(work, form)
+    return page(request, EDITOR, form=form, **_editor(work, "/agreements"))
+
+
+@router.post("/agreements")
+def draft(request: Request, work: PageWork, form: Annotated[Form[Sheet], bind(Sheet)]) -> Response:
+    """Keep the draft of a new agreement."""
+    _trim(form)
+    with form.or_show(request, EDITOR, **_editor(work, "/agreements")):
+        made = service.draft(work, sheets.draft_of(work, form.valid))
+    return see_other(f"/agreements/{made.id}")
+
+
+@router.get("/agreements/{id}")
+def agreement(request: Request, work: PageWork, id: str, n: int | None = None) -> Response:
+    """One agreement: a version's terms, its consents and its way into force."""
+    return page(request, DETAIL, **_detail(work, id, n))
+
+
+@router.post("/agreements/{id}/versions")
+def amend(work: PageWork, id: str, form: Annotated[Form[Amend], bind(Amend)]) -> Response:
+    """Start a new version, and go on to edit it."""
+    made = service.amend(work, id, form.valid, form.version)
+    return see_other(f"/agreements/{id}/versions/{made.n}/edit")
+
+
+@router.get("/agreements/{id}/diff")
+def diff(
+    request: Request, work: PageWork, id: str, command: Annotated[CompareVersions, Query()]
+) -> Response:
+    """Two versions side by side, changed clauses in words."""
+    return page(
+        request,
+        "agreements/diff.html",
+        agreement=service.agreement(work, id),
+        diff=service.diff(work, id, command),
+    )
+
+
+@router.get("/agreements/{id}/versions/{n}/edit")
+def editor(
+    request: Request,
+    work: PageWork,
+    id: str,
+    n: int,
+    form: Annotated[Form[Sheet], query_form(Sheet)],
+) -> Response:
+    """The cards of a draft, or what comes back from the bench."""
+    version = service.version(work, id, n)
+    if form.command is not None and form.command.is_blank:
+        form = Form[Sheet].initial(**filling.typed(sheets.of_version(work, id, n)))
+    _trim(form)
+    form.version = form.version or version.version
+    return page(request, EDITOR, form=form, **_editor(work, _edit_path(id, n)))
+
+
+@router.post("/agreements/{id}/versions/{n}/edit")
+def edit(
+    request: Request, work: PageWork, id: str, n: int, form: Annotated[Form[Sheet], bind(Sheet)]
+) -> Response:
+    """Keep the draft."""
+    _trim(form)
+    with form.or_show(request, EDITOR, **_editor(work, _edit_path(id, n))):
+        service.edit(work, id, n, sheets.draft_of(work, form.valid), form.version)
+    return see_other(f"/agreements/{id}?n={n}")
+
+
+@router.post("/agreements/{id}/versions/{n}/offer")
+def offer(request: Request, work: PageWork, id: str, n: int) -> Response:
+    """Fix the terms and open them to the parties."""
+    form = Form[Sheet](command=Sheet())
+    with form.or_show(request, DETAIL, **_detail(work, id, n)):
+        service.offer(work, id, n)
+    return see_other(f"/agreements/{id}?n={n}")
+
+
+@router.post("/agreements/{id}/versions/{n}/confirm")
+def confirm(
+    request: Request, work: PageWork, id: str, n: int, form: Annotated[Form[Confirm], bind(Confirm)]
+) -> Response:
+    """A party's yes to the digest on the page."""
+    with form.or_show(request, DETAIL, **_detail(work, id, n)):
+        service.confirm(work, id, n, form.valid)
+    return see_other(f"/agreements/{id}?n={n}")
+
+
+@router.post("/agreements/{id}/versions/{n}/terminate")
+def terminate(
+    request: Request,
+    work: PageWork,
+    id: str,
+    n: int,
+    form: Annotated[Form[Terminate], bind(Terminate)],
+) -> Response:
+    """Withdraw, refuse or end the version, with a reason."""
+    with form.or_show(request, DETAIL, **_detail(work, id, n)):
+        service.terminate(work, id, n, form.valid, form.version)
+    return see_other(f"/agreements/{id}?n={n}")
+
+
+@router.post("/agreements/{id}/versions/{n}/approval")
+def enter_approval(
+    request: Request,
+    work: PageWork,
+    id: str,
+    n: int,
+    form: Annotated[Form[EnterApproval], bind(EnterApproval)],
+) -> Response:
+    """市政府's number, date and file."""
+    with form.or_show(request, DETAIL, **_detail(work, id, n)):
+        approvals.enter(work, id, n, form.valid, form.version)
+    return see_other(f"/agreements/{id}?n={n}")
+
+
+@router.post("/agreements/{id}/versions/{n}/approval/confirm")
+def confirm_approval(
+    request: Request,
+    work: PageWork,
+    id: str,
+    n: int,
+    form: Annotated[Form[ConfirmApproval], bind(ConfirmApproval)],
+) -> Response:
+    """The second coordinator's word."""
+    with form.or_show(request, DETAIL, **_detail(work, id, n)):
+        approvals.confirm(work, id, n, form.valid, form.version)
+    return see_other(f"/agreements/{id}?n={n}")
+
+
+@router.get("/agreements/{id}/versions/{n}/approval/file")
+def approval_file(work: PageWork, id: str, n: int) -> Response:
+    """The approval's file."""
+    file, data = approvals.file(work, id, n)
+    return attachment(file.name, data, file.media_type)
+
+
+@router.get("/agreements/{id}/versions/{n}/terms.json")
+def terms(work: PageWork, id: str, n: int) -> Response:
+    """The very bytes that the digest is taken of."""
+    data = service.sealed(work, id, n)
+    return attachment(f"{id}-v{n}.json", data, "application/json")
+
+
+@router.get("/bench")
+def open_bench(
+    request: Request, work: PageWork, form: Annotated[Form[Sheet], query_form(Sheet)]
+) -> Response:
+    """测算台: a calculation has an address."""
+    form = _filled(work, form)
+    context = _bench(work)
+    if form.command is not None and form.command.is_blank:
+        return page(request, BENCH, form=form, **context)
+    with form.or_show(request, BENCH, **context):
+        trial = bench.try_split(work, form.valid)
+    picked = _picked(trial, form.valid.open)
+    return page(request, BENCH, form=form, trial=trial, picked=picked, **context)
+
+
+@router.post("/bench/scenarios")
+def save_scenario(
+    request: Request, work: PageWork, form: Annotated[Form[Sheet], bind(Sheet)]
+) -> Response:
+    """Keep the what-if under the name on the sheet."""
+    _trim(form)
+    with form.or_show(request, BENCH, **_bench(work)):
+        made = bench.save(work, sheets.scenario_of(work, form.valid))
+    return see_other(f"/bench?scenario={made.id}")
+
+
+def _filled(work: Work, form: Form[Sheet]) -> Form[Sheet]:
+    """The form as it opens: what was typed, else what its source holds."""
+    _trim(form)
+    if form.command is None:
+        return form
+    sheet = bench.opened(work, form.command)
+    if sheet is form.command:
+        return form
+    filled = Form[Sheet].initial(**filling.typed(sheet))
+    filled.command = sheet
+    return filled
+
+
+def _trim(form: Form[Sheet]) -> None:
+    """Forget blank fields, so that each group offers one empty row and no more."""
+    form.values_typed = {name: given for name, given in form.values_typed.items() if any(given)}
+
+
+def _editor(work: Work, action: str) -> dict[str, Any]:
+    projects = [(one.id, one.name) for one in service.own_projects(work)]
+    return {"action": action, "projects": projects, **sheets.options(work)}
+
+
+def _edit_path(id: str, n: int) -> str:
+    return f"/agreements/{id}/versions/{n}/edit"
+
+
+def _detail(work: Work, id: str, n: int | None) -> dict[str, Any]:
+    found = service.agreement(work, id)
+    return {
+        "agreement": found,
+        "version_shown": service.version(work, id, n or found.n),
+        "mine": work.actor.district_id,
+    }
+
+
+def _bench(work: Work) -> dict[str, Any]:
+    return {"scenarios": bench.scenarios(work), **sheets.options(work)}
+
+
+def _picked(trial: TrialView, place: str) -> dict[str, Any] | None:
+    """The year and party whose figure was opened: `3.1`."""
+    row, _, column = place.partition(".")
+    if not (row.isdecimal() and column.isdecimal()):
+        return None
+    year, party = int(row), int(column)
+    if year >= len(trial.years) or party >= len(trial.parties):
+        return None
+    return {"year": trial.years[year], "party": party, "name": trial.parties[party]}

@@ -1,0 +1,224 @@
+"""Commands and views of agreements, versions, consents and approvals."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from app.agreements.cards import MOST_PARTIES
+from app.agreements.states import State
+from app.kit.files import Upload
+from app.kit.schemas import Coded, CodeLabel, Command, View
+
+Document = dict[str, Any]
+
+
+class NamedParty(Command):
+    """A party in its order; without a district it is a fund and confirms nothing."""
+
+    name: str = Field(title="参与方名称", min_length=1, max_length=40)
+    district: str | None = Field(default=None, title="参与方所属区", max_length=40)
+
+
+class DraftAgreement(Command):
+    """An agreement with the draft of a version; after the first offer only scheme and note move."""
+
+    title: str = Field(title="协议名称", min_length=1, max_length=120)
+    kind: str = Field(title="协议类型", max_length=40)
+    project: str | None = Field(default=None, title="项目", max_length=40)
+    parties: list[NamedParty] = Field(title="参与方", min_length=2, max_length=MOST_PARTIES)
+    scheme: Document = Field(title="分享方案")
+    note: str = Field(default="", title="版本说明", max_length=400)
+
+    @field_validator("parties")
+    @classmethod
+    def _apart(cls, parties: list[NamedParty]) -> list[NamedParty]:
+        districts = [party.district for party in parties if party.district]
+        if len(set(districts)) < len(districts):
+            raise ValueError("同一个区只能作为一个参与方")
+        if len(districts) < 2:
+            raise ValueError("协议至少有两个区作为参与方")
+        return parties
+
+
+class Amend(Command):
+    """A new version, drafted from the newest one."""
+
+    note: str = Field(default="", title="版本说明", max_length=400)
+
+
+class Confirm(Command):
+    """A party's yes, to the digest that was seen."""
+
+    digest: str = Field(title="摘要", pattern=r"^[0-9a-f]{64}$")
+
+
+class Terminate(Command):
+    """The end of a version: an offer withdrawn or refused, a binding one ended."""
+
+    reason: str = Field(title="理由", min_length=1, max_length=400)
+
+
+class EnterApproval(Command):
+    """市政府's approval: number, date and file."""
+
+    number: str = Field(title="批准文号", min_length=1, max_length=100)
+    approved_on: date = Field(title="批准日期")
+    file: Upload | str = Field(title="批准文件")
+
+
+class ConfirmApproval(Command):
+    """A second coordinator's word: the number typed again from the original."""
+
+    number: str = Field(title="批准文号", min_length=1, max_length=100)
+
+
+class SaveScenario(Command):
+    """Keep a what-if under a name."""
+
+    name: str = Field(title="情景名称", min_length=1, max_length=120)
+    scheme: Document = Field(title="分享方案")
+    facts: Document = Field(title="收入数据")
+    agreement: str | None = Field(default=None, title="协议", max_length=40)
+
+
+class AgreementFilter(Command):
+    """What the list shows."""
+
+    state: State | None = Field(default=None, title="状态")
+    q: str = Field(default="", title="名称或编号", max_length=60)
+    limit: int = Field(default=50, title="每页条数", ge=1, le=200)
+    cursor: str | None = Field(default=None, title="翻页位置", max_length=400)
+
+
+class CompareVersions(Command):
+    """The numbers of two versions."""
+
+    a: int = Field(title="旧版本", ge=1, le=9999)
+    b: int = Field(title="新版本", ge=1, le=9999)
+
+
+class PartyView(View):
+    """One who shares."""
+
+    name: str
+    district: CodeLabel | None
+
+
+class ProjectRef(View):
+    """The project an agreement is for, to those who may see it."""
+
+    id: str
+    name: str
+
+
+class ConsentView(View):
+    """Who said yes for a party, when, and to which digest."""
+
+    party: str
+    name: str
+    at: datetime
+    digest: str
+
+
+class ApprovalView(View):
+    """市政府's approval as entered; in effect once a second coordinator has confirmed it."""
+
+    version: int
+    number: str
+    approved_on: date
+    file_name: str
+    entered_by: str
+    entered_by_name: str
+    entered_at: datetime
+    confirmed_by_name: str | None
+    confirmed_at: datetime | None
+
+
+class ChoiceView(View):
+    """One of the ten readings, and the answer that the scheme gives."""
+
+    number: int
+    title: str
+    question: str
+    answer: str
+    settled: bool
+
+
+class SentenceView(View):
+    """One clause in words, and where it stands in the scheme."""
+
+    at: str
+    title: str
+    text: str
+
+
+class VersionLine(View):
+    """A version among others."""
+
+    n: int
+    state: Coded[State]
+    note: str
+    digest: str | None
+    confirmed_on: date | None
+    in_force_on: date | None
+    ended_on: date | None
+
+
+class VersionView(VersionLine):
+    """A version with its terms, consents and approval."""
+
+    agreement_id: str
+    version: int
+    reason: str
+    parties: list[PartyView]
+    scheme: Document
+    sentences: list[SentenceView]
+    choices: list[ChoiceView]
+    consents: list[ConsentView]
+    awaited: list[str]
+    approval_required: bool
+    approval: ApprovalView | None
+    offered_by_name: str | None
+    offered_at: datetime | None
+
+
+class AgreementLine(View):
+    """An agreement in the list."""
+
+    id: str
+    number: str
+    title: str
+    kind: CodeLabel
+    state: Coded[State]
+    n: int
+    term: str
+    parties: list[PartyView]
+    project: ProjectRef | None
+    approval_number: str | None
+    updated_at: datetime
+
+
+class AgreementView(AgreementLine):
+    """An agreement with its versions; `own` says whether the reader's district drafts it."""
+
+    version: int
+    district: CodeLabel
+    own: bool
+    versions: list[VersionLine]
+
+
+class ChangeView(View):
+    """One clause that another version adds (`before` null), drops (`after` null) or changes."""
+
+    title: str
+    before: str | None
+    after: str | None
+
+
+class DiffView(View):
+    """The clauses that differ between two versions, in words."""
+
+    a: int
+    b: int
+    changes: list[ChangeView]

@@ -1,0 +1,161 @@
+"""Between the cards and what is stored or run: cases and drafts out of a sheet, sheets out of them.
+
+Where the cards do not say a scheme, Invalid names each field.
+"""
+
+from typing import Any
+
+from app.agreements import filling, precedents, views
+from app.agreements.cards import Sheet
+from app.agreements.forecasts import FORMS, FactsWriter, numbered
+from app.agreements.models import Agreement
+from app.agreements.schemas import DraftAgreement, NamedParty, SaveScenario
+from app.agreements.writing import Writer
+from app.districts import service as districts
+from app.engine.cases import read_case
+from app.engine.choices import readings_beside
+from app.engine.scheme import read_scheme
+from app.engine.taxes import TaxKind
+from app.engine.terms import Level, Trigger
+from app.errors import Invalid, Issue, NotFound
+from app.kit.work import Work
+from app.parameters import service as parameters
+
+Document = dict[str, Any]
+
+
+def case_of(work: Work, sheet: Sheet) -> Document:
+    """The case that the cards write; Invalid where they do not."""
+    writer = Writer(sheet, _district_names(work))
+    scheme = writer.scheme()
+    facts = FactsWriter(sheet.facts, writer).facts()
+    case: Document = with_rates(work, {"scheme": scheme, "facts": facts})
+    _refuse(writer, case)
+    return case
+
+
+def scheme_of(work: Work, sheet: Sheet) -> Document:
+    """The scheme that the cards write, for a draft; Invalid where they do not."""
+    writer = Writer(sheet, _district_names(work))
+    scheme = writer.scheme()
+    _refuse(writer, {"scheme": scheme})
+    return scheme
+
+
+def draft_of(work: Work, sheet: Sheet) -> DraftAgreement:
+    """The draft that the cards and the head of the sheet make."""
+    missing = [
+        Issue(f"/{field}", "missing", f"请填写{title}")
+        for field, title in (("title", "协议名称"), ("kind", "协议类型"))
+        if not getattr(sheet, field)
+    ]
+    scheme = scheme_of(work, sheet)
+    if missing:
+        raise Invalid("请核对标出的内容", *missing)
+    rows = [row for row in sheet.parties if row.name or row.district]
+    parties = [
+        NamedParty(name=name, district=row.district or None)
+        for name, row in zip(scheme["parties"], rows, strict=True)
+    ]
+    named = [party.district for party in parties if party.district]
+    if len(named) < 2 or len(set(named)) < len(named):
+        raise Invalid.at("/parties", "districts", "协议至少有两个区作为参与方，同一个区只列一次")
+    return DraftAgreement(
+        title=sheet.title,
+        kind=sheet.kind,
+        project=sheet.project or None,
+        parties=parties,
+        scheme=scheme,
+        note=sheet.note,
+    )
+
+
+def scenario_of(work: Work, sheet: Sheet) -> SaveScenario:
+    """The what-if to keep, under the name on the sheet."""
+    case = case_of(work, sheet)
+    if not sheet.title:
+        raise Invalid.at("/title", "missing", "请填写情景名称")
+    agreement = sheet.agreement or None
+    return SaveScenario(
+        name=sheet.title, scheme=case["scheme"], facts=case["facts"], agreement=agreement
+    )
+
+
+def of_version(work: Work, id: str, n: int) -> Sheet:
+    """The cards of a version, on invented receipts."""
+    row = work.get(Agreement, id)
+    scheme = views.scheme_of(views.seen(work, row, n))
+    return filling.sheet_of(
+        scheme,
+        precedents.SAMPLE_FACTS,
+        {party.name: party.district_id or "" for party in row.parties},
+        title=row.title,
+        kind=row.kind,
+        project=row.project_id or "",
+        agreement=id,
+        n=str(n),
+    )
+
+
+def of_precedent(id: str) -> Sheet:
+    """The cards of a published scheme, on invented receipts."""
+    found = precedents.BY_ID.get(id)
+    if found is None:
+        raise NotFound("没有这个样例")
+    return filling.sheet_of(found.scheme, precedents.SAMPLE_FACTS, template=id)
+
+
+def with_rates(work: Work, case: Any) -> Any:
+    """The case, on the 收入分享表 where it needs rates and brings none."""
+    if not isinstance(case, dict) or "rates" in case:
+        return case
+    facts = case.get("facts")
+    gross = isinstance(facts, dict) and "gross" in facts
+    return {**case, "rates": parameters.tax_sharing(work)} if gross else case
+
+
+def _district_names(work: Work) -> dict[str, str]:
+    return {one.id: one.name for one in districts.districts(work)}
+
+
+def _refuse(writer: Writer, case: Document) -> None:
+    """Invalid with the writer's own issues, then the engine's where it has said nothing yet."""
+    found = list(writer.issues)
+    told = {place for place, _ in found}
+    for issue in () if "parties" in told else _findings(case):
+        place, message = writer.place_of(numbered(issue))
+        if place not in told and issue.code != "exclusive":
+            found.append((place, message))
+    if found:
+        issues = [Issue("/" + place.replace(".", "/"), "card", said) for place, said in found]
+        raise Invalid(f"有 {len(issues)} 处需要改正", *issues)
+
+
+def _findings(case: Document) -> tuple[Issue, ...]:
+    """What the engine has to say against a case, or against a scheme alone."""
+    try:
+        if "facts" in case:
+            read_case(case)
+        else:
+            read_scheme(case["scheme"])
+    except Invalid as refusal:
+        return refusal.issues
+    return ()
+
+
+def options(work: Work) -> dict[str, Any]:
+    """What the fields of the cards may be chosen from."""
+    places = districts.districts(work)
+    rates = parameters.tax_sharing(work)
+    return {
+        "districts": [(one.id, one.name) for one in places],
+        "district_names": {one.id: one.name for one in places},
+        "taxes": sorted({rate["tax"] for rate in rates if rate["of"] == "gross"}),
+        "tax_kinds": [(kind.value, kind.label) for kind in TaxKind],
+        "levels": [(level.value, level.label) for level in Level],
+        "triggers": [(trigger.value, trigger.label) for trigger in Trigger],
+        "kinds": [(one.code, one.label) for one in parameters.codes(work, "agreement_kind")],
+        "forms": list(FORMS.items()),
+        "precedents": precedents.PRECEDENTS,
+        "readings": readings_beside,
+    }

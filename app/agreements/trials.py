@@ -1,0 +1,109 @@
+"""What a what-if shows: every side's take by year, its working, and the money that clauses move."""
+
+from typing import Any
+
+from app.agreements.schemas import ChoiceView, SentenceView
+from app.kit.schemas import MoneyField, View
+from app.money import Money
+
+
+class LineView(View):
+    """One line of the working."""
+
+    title: str
+    text: str
+
+
+class OriginView(View):
+    """What one clause gave a party in a year."""
+
+    title: str
+    amount: MoneyField
+
+
+class YearView(View):
+    """One slice: what there was to share, and each party's share with where it comes from."""
+
+    key: str
+    fiscal_year: int
+    contract_year: int
+    base: MoneyField
+    shares: list[MoneyField]
+    origins: list[list[OriginView]]
+    lines: list[LineView]
+
+
+class MoveView(View):
+    """What each party gains or loses by a clause, or by another answer to a choice."""
+
+    title: str
+    deltas: list[MoneyField]
+
+
+class ChoiceTrial(ChoiceView):
+    """A reading with the money that each answer moves against the present one."""
+
+    options: list[MoveView]
+
+
+class RateView(View):
+    """A row of the 收入分享表 that was used."""
+
+    tax: str
+    of: str
+    starts_on: str
+    status: str
+    reference: str
+
+
+class PaymentView(View):
+    """What one party pays another, net, through the city treasury."""
+
+    year: int
+    payer: str
+    payee: str
+    amount: MoneyField
+
+
+class ColumnView(View):
+    """Another scheme on the same facts, side by side; `problem` where it cannot be run."""
+
+    id: str
+    name: str
+    totals: list[Money | None]
+    problem: str = ""
+
+
+class TrialView(View):
+    """One run of a scheme on facts."""
+
+    parties: list[str]
+    years: list[YearView]
+    base: MoneyField
+    totals: list[MoneyField]
+    sentences: list[SentenceView]
+    choices: list[ChoiceTrial]
+    moves: dict[str, MoveView]
+    warnings: list[str]
+    complete: bool
+    rates: list[RateView]
+    payments: list[PaymentView]
+    eligible: bool
+    columns: list[ColumnView]
+    chart: dict[str, Any]
+
+    @property
+    def open_choices(self) -> int:
+        """How many readings are still to be settled."""
+        return sum(1 for choice in self.choices if not choice.settled)
+
+
+class ScenarioView(View):
+    """A kept what-if."""
+
+    id: str
+    version: int
+    name: str
+    agreement_id: str | None
+    scheme: dict[str, Any]
+    facts: dict[str, Any]
