@@ -1,0 +1,266 @@
+"""The acts of the demo script: each kind of step, whose part it is, and the use case it calls.
+
+A step gives the fields of a command as people type them, with three liberties: a number in a field
+`…_on` is so many days before the step, a number in a year is so many years after its year, and a
+file is given by its name alone. What is the same every time is preset here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from app.agreements import approvals
+from app.agreements import service as agreements
+from app.agreements.schemas import Confirm, ConfirmApproval, DraftAgreement, EnterApproval
+from app.enterprises import service as enterprises
+from app.enterprises.models import SubstantiveKind
+from app.enterprises.schemas import EditEnterprise
+from app.first_talk import service as first_talk
+from app.first_talk.policies import Evidence
+from app.first_talk.schemas import Decide, EvidenceItem, Release
+from app.kit.files import Upload
+from app.kit.schemas import Command
+from app.kit.work import Work
+from app.leads import service as leads
+from app.leads.schemas import (
+    AssessLead,
+    AssignLead,
+    DropLead,
+    EditLead,
+    LogLead,
+    LogProgress,
+    LogTalk,
+    MoveLead,
+    PoolLead,
+)
+from app.projects import records
+from app.projects import service as projects
+from app.projects.schemas import (
+    AddFactorNeed,
+    AddIdentifier,
+    CreateProject,
+    EditProject,
+    Move,
+    OpenProject,
+    SetCommitment,
+    SetStatus,
+)
+
+YEARS = ("year", "candidate_year", "fiscal_year_one")
+FIRST_VERSION = 1
+
+Form = TypeVar("Form", bound=Command)
+
+
+@dataclass
+class Thread:
+    """What becomes of one lead, project or agreement: its steps, and its ids once they are known.
+
+    `firm` is a key of `enterprises.toml`; without one the lead is known by a project's name only.
+    """
+
+    district: str
+    steps: list[list[Any]]
+    firm: str = ""
+    lead: str = ""
+    project: str = ""
+    agreement: str = ""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One step on its day: in whose Work it is acted, and with what."""
+
+    work: Work
+    thread: Thread
+    day: date
+    given: Mapping[str, Any]
+    firm: Mapping[str, Any]
+    users: Mapping[str, str]
+
+    def form(self, command: type[Form], preset: Mapping[str, Any] | None = None) -> Form:
+        """The command that the step fills in, as a form is filled in."""
+        return self.filled(command, {**(preset or {}), **self.given})
+
+    def filled(self, command: type[Form], fields: Mapping[str, Any]) -> Form:
+        """A command of these fields, read as a form is read."""
+        return command.model_validate(self._read("", fields), context={"face": "form"})
+
+    def _read(self, key: str, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: self._read(name, inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._read("file" if key == "files" else "", item) for item in value]
+        if isinstance(value, int) and key.endswith("_on"):
+            return self.day - timedelta(days=value)
+        if isinstance(value, int) and key in YEARS:
+            return self.day.year + value
+        if key == "file":
+            text = f"示范材料，没有法律效力。\n{value}，{self.day}\n"
+            return Upload(f"{value}.txt", text.encode())
+        return self.users[value] if key == "owner_id" else value
+
+
+def log(scene: Scene) -> None:
+    """Log the lead; one that names an amount was entered in full, others by their two fields."""
+    firm, given = scene.firm, dict(scene.given)
+    preset: dict[str, Any] = {"if_taken": "queue", "named": "enterprise" if firm else "project"}
+    if firm:
+        preset |= {"name": firm["name"], "unregistered": "uscc" not in firm}
+    if firm and "planned_investment" in given:
+        preset |= {
+            "uscc": firm.get("uscc"),
+            "scope": {"division": firm["division"], "line": firm["line"]},
+            "contact_name": firm["contact"]["name"],
+            "contact_phone": firm["contact"]["phone"],
+        }
+    if "evidence" in given:
+        preset["first_talked_on"] = 1
+        given["evidence"] = [_proof(kind) for kind in given["evidence"]]
+    command = scene.filled(LogLead, preset | given)
+    scene.thread.lead = leads.log_lead(scene.work, command).id
+
+
+def add_evidence(scene: Scene) -> None:
+    """One more proof."""
+    item = scene.filled(EvidenceItem, _proof(scene.given["kind"]))
+    leads.add_evidence(scene.work, scene.thread.lead, item)
+
+
+def _proof(kind: str) -> dict[str, object]:
+    return {"kind": kind, "file": Evidence(kind).label, "dated_on": 1}
+
+
+def edit_enterprise(scene: Scene) -> None:
+    """Complete the entry in the directory."""
+    known = leads.lead(scene.work, scene.thread.lead).enterprise
+    if known is not None:
+        enterprises.edit_enterprise(scene.work, known.id, scene.form(EditEnterprise))
+
+
+def talk(scene: Scene) -> None:
+    """A talk about the project, else about the lead; substantive progress comes with a paper."""
+    preset: dict[str, Any] = {"happened_on": 0, "participants": scene.work.actor.name}
+    if scene.firm:
+        contact = scene.firm["contact"]
+        preset["counterparts"] = f"{contact['name']}（{contact['post']}）"
+    if "substantive_kind" in scene.given:
+        preset["files"] = [SubstantiveKind(scene.given["substantive_kind"]).label]
+    command = scene.form(LogTalk, preset)
+    if scene.thread.project:
+        projects.log_talk(scene.work, scene.thread.project, command)
+    else:
+        leads.log_talk(scene.work, scene.thread.lead, command)
+
+
+def note(scene: Scene) -> None:
+    """A line of progress on the project, else on the lead."""
+    line = scene.form(LogProgress)
+    if scene.thread.project:
+        projects.log_progress(scene.work, scene.thread.project, line)
+    else:
+        leads.log_progress(scene.work, scene.thread.lead, line)
+
+
+def decide(scene: Scene) -> None:
+    """The registrar's word on the claim."""
+    right = first_talk.right_of_lead(scene.work, scene.thread.lead)
+    if right is not None:
+        first_talk.decide(scene.work, right.id, None, scene.form(Decide, {"agree": True}))
+
+
+def release(scene: Scene) -> None:
+    """Give the right up."""
+    right = first_talk.right_of_lead(scene.work, scene.thread.lead)
+    if right is not None:
+        first_talk.release(scene.work, right.id, None, scene.form(Release).reason)
+
+
+def open_project(scene: Scene) -> None:
+    """The lead goes on as a project."""
+    command = scene.form(OpenProject)
+    opened = projects.open_from_lead(scene.work, scene.thread.lead, command, None)
+    scene.thread.project = opened.id
+
+
+def create_project(scene: Scene) -> None:
+    """A project without a lead."""
+    firm = scene.firm
+    preset = {"enterprise_name": firm["name"], "uscc": firm["uscc"]} if firm else {}
+    command = scene.form(CreateProject, preset)
+    scene.thread.project = projects.create(scene.work, command).id
+
+
+def draft_agreement(scene: Scene) -> None:
+    """The first version; the scheme's parties are those of the agreement."""
+    names = [party["name"] for party in scene.given["parties"]]
+    preset = {"project": scene.thread.project}
+    scheme = {"scheme": {"parties": names, **scene.given["scheme"]}}
+    command = scene.filled(DraftAgreement, preset | dict(scene.given) | scheme)
+    scene.thread.agreement = agreements.draft(scene.work, command).id
+
+
+def confirm_agreement(scene: Scene) -> None:
+    """A party says yes to the digest that it sees."""
+    id = scene.thread.agreement
+    seen = agreements.version(scene.work, id, FIRST_VERSION)
+    agreements.confirm(scene.work, id, FIRST_VERSION, Confirm(digest=seen.digest or ""))
+
+
+Act = Callable[[Scene], object]
+
+
+def _lead(use_case: Callable[[Work, str, Form, int | None], object], command: type[Form]) -> Act:
+    return lambda scene: use_case(scene.work, scene.thread.lead, scene.form(command), None)
+
+
+def _project(use_case: Callable[[Work, str, Form, int | None], object], command: type[Form]) -> Act:
+    return lambda scene: use_case(scene.work, scene.thread.project, scene.form(command), None)
+
+
+def _record(use_case: Callable[[Work, str, Form], object], command: type[Form]) -> Act:
+    return lambda scene: use_case(scene.work, scene.thread.project, scene.form(command))
+
+
+def _version(use_case: Callable[[Work, str, int, Form], object], command: type[Form]) -> Act:
+    return lambda scene: use_case(
+        scene.work, scene.thread.agreement, FIRST_VERSION, scene.form(command)
+    )
+
+
+ACTS: dict[str, tuple[str, Act]] = {
+    "log": ("officer", log),
+    "evidence": ("officer", add_evidence),
+    "enterprise": ("officer", edit_enterprise),
+    "talk": ("officer", talk),
+    "note": ("officer", note),
+    "amend": ("officer", _lead(leads.edit, EditLead)),
+    "move": ("officer", _lead(leads.move, MoveLead)),
+    "assess": ("head", _lead(leads.assess, AssessLead)),
+    "assign": ("head", _lead(leads.assign, AssignLead)),
+    "pool": ("officer", _lead(leads.pool, PoolLead)),
+    "drop": ("officer", _lead(leads.drop, DropLead)),
+    "decide": ("lz.coordinator", decide),
+    "release": ("officer", release),
+    "open": ("head", open_project),
+    "create": ("officer", create_project),
+    "edit": ("officer", _project(projects.edit, EditProject)),
+    "stage": ("head", _project(projects.move, Move)),
+    "status": ("head", _project(projects.set_status, SetStatus)),
+    "identify": ("officer", _record(records.add_identifier, AddIdentifier)),
+    "commit": ("officer", _record(records.set_commitment, SetCommitment)),
+    "need": ("officer", _record(records.add_factor_need, AddFactorNeed)),
+    "draft": ("negotiator", draft_agreement),
+    "offer": (
+        "negotiator",
+        lambda scene: agreements.offer(scene.work, scene.thread.agreement, FIRST_VERSION),
+    ),
+    "confirm": ("negotiator", confirm_agreement),
+    "approve": ("lz.coordinator", _version(approvals.enter, EnterApproval)),
+    "second": ("lz.coordinator2", _version(approvals.confirm, ConfirmApproval)),
+}
+"""Every act by name: whose part it is unless the step says `by`, and what it does.
+
+A part is a login, or its second half, then played by the thread's own district.
+"""

@@ -1,0 +1,133 @@
+"""The demo data (示范数据): eighteen months of work in three districts, acted out to the present.
+
+Nothing is inserted. `seeds/demo/*.toml` are read as a script: each step is one use case, called by
+the person whose part it is, in office hours of a working day so many days before today. Every
+morning the ticks run, so time has done to each record what it would have done. All of it is one
+transaction: the play is there as a whole or not at all.
+"""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from app.clock import SHANGHAI, WorkCalendar
+from app.demo.acts import ACTS, Scene, Thread
+from app.districts import passwords, sign_in
+from app.districts import service as districts
+from app.districts.schemas import CreateUser, GrantRoles
+from app.first_talk import ledger
+from app.kit.work import Actor, Office
+from app.main import TICKS
+from app.parameters import service as parameters
+from app.settings import ROOT
+
+FOLDER = ROOT / "seeds" / "demo"
+SCRIPTS = ("leads", "rights", "projects")
+FIRST_DAY = 550
+"""How many days before today the accounts are made."""
+TICKING, OPENING, OPEN_FOR = time(8, 30), time(9, 5), timedelta(hours=8)
+PACE = timedelta(minutes=17)
+
+
+def load(office: Office) -> bool:
+    """Act the demo data out; False where there is some already, or a ledger in use."""
+    with office.open() as work:
+        if sign_in.demo_accounts(work) or ledger.public_entries(work, 0, 1):
+            return False
+        rehearsal = Rehearsal(office, work.session.connection())
+        play = Play(rehearsal, parameters.work_calendar(work), work.today)
+        play.cast(_script("people")["person"])
+        play.perform(Thread(**thread) for name in SCRIPTS for thread in _script(name)["thread"])
+    return True
+
+
+def _script(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+class Rehearsal(Office):
+    """An office inside one open transaction, whose clock stands where the play has come to."""
+
+    def __init__(self, office: Office, connection: Connection) -> None:
+        """The same key and folders as `office`."""
+        super().__init__(office.engine, lambda: self.now, office.secret, office.services)
+        self.now, self._connection = office.clock(), connection
+
+    def _session(self, *, reads: bool) -> Session:
+        return Session(self._connection, expire_on_commit=False)
+
+
+class Step(NamedTuple):
+    """One line of the script: how many days ago, which act, with what."""
+
+    thread: Thread
+    ago: int
+    act: str
+    given: Mapping[str, Any] = MappingProxyType({})
+
+
+class Play:
+    """The script on its way through the days."""
+
+    def __init__(self, office: Rehearsal, calendar: WorkCalendar, today: date) -> None:
+        """`today` is the day after the last one that is played."""
+        self.office, self.calendar, self.today = office, calendar, today
+        self.firms: dict[str, Any] = _script("enterprises")
+        self.actors: dict[str, Actor] = {}
+
+    def cast(self, people: Iterable[Mapping[str, Any]]) -> None:
+        """Make the demo accounts; no password opens them."""
+        self._set_clock(self.day(FIRST_DAY), OPENING)
+        with self.office.open() as work:
+            for person in people:
+                given = {key: value for key, value in person.items() if key != "roles"}
+                command = CreateUser(**given)
+                made = districts.create_user(work, command, passwords.NOBODYS_HASH, demo=True)
+                districts.grant_roles(work, made.id, GrantRoles(roles=person["roles"]))
+                self.actors[made.login] = sign_in.actor_of(work, made.login)
+
+    def perform(self, threads: Iterable[Thread]) -> None:
+        """Every working day: first the ticks, then the steps of that day, the oldest first."""
+        script = [Step(thread, *step) for thread in threads for step in thread.steps]
+        days: dict[date, list[Step]] = defaultdict(list)
+        for step in sorted(script, key=lambda step: -step.ago):
+            days[self.day(step.ago)].append(step)
+        day = self.day(FIRST_DAY)
+        while (day := self.calendar.nth_workday(day, 1)) < self.today:
+            self._tick(day)
+            self._set_clock(day, OPENING)
+            for step in days[day]:
+                self._act(step)
+                self.office.now += min(PACE, OPEN_FOR / len(days[day]))
+
+    def day(self, ago: int) -> date:
+        """The working day so many days ago, or the last one before it."""
+        return self.calendar.nth_workday(self.today - timedelta(days=ago - 1), -1)
+
+    def _set_clock(self, day: date, at: time) -> None:
+        self.office.now = datetime.combine(day, at, SHANGHAI)
+
+    def _tick(self, day: date) -> None:
+        self._set_clock(day, TICKING)
+        for tick in TICKS:
+            with self.office.open() as work:
+                tick.run(work)
+
+    def _act(self, step: Step) -> None:
+        part, act = ACTS[step.act]
+        given = dict(step.given)
+        login = given.pop("by", part if "." in part else f"{step.thread.district}.{part}")
+        users = {login: actor.id for login, actor in self.actors.items()}
+        firm = self.firms[step.thread.firm] if step.thread.firm else {}
+        try:
+            with self.office.open(self.actors[login]) as work:
+                act(Scene(work, step.thread, self.day(step.ago), given, firm, users))
+        except Exception as error:
+            error.add_note(f"in the demo: {step.thread.firm} {step[1:]}")
+            raise
