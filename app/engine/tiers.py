@@ -22,9 +22,9 @@ def exact_shares(
     reached = 0
     for tier in tiers:
         upto = size if tier.upto is None else min(size, tier.upto)
-        part = max(0, upto - reached)
+        part = upto - reached
         unit = common // sum(tier.weights.whole)
         for name, weight in zip(tier.weights.names, tier.weights.whole, strict=True):
             shares[name] += part * weight * unit
-        reached = max(reached, upto)
+        reached = upto
     return shares, common
