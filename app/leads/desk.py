@@ -95,9 +95,10 @@ def _members(vocabulary: type[LabelledEnum]) -> list[Option]:
 
 
 def _events(work: Work, row: Lead) -> list[EventView]:
-    talks = [history.of_interaction(one) for one in enterprises.interactions(work, {row.id})]
-    events = [*talks, *history.events(work, row)]
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    """Changes and talks, newest first; of two at one instant the change came before the talk."""
+    talks = reversed(enterprises.interactions(work, {row.id}))
+    events = [*history.events(work, row), *(history.of_interaction(one) for one in talks)]
+    return sorted(events, key=lambda event: event.at)[::-1]
 
 
 def _missing(work: Work, row: Lead) -> list[Missing]:
