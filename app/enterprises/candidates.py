@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import or_, select
 
 from app.enterprises import contacts, directory, names
-from app.enterprises.matching import Profile, likeness, unified, weigh
+from app.enterprises.matching import Canonical, Profile, likeness, unified, weigh
 from app.enterprises.models import Alias, Enterprise, Named, NamedRecord
 from app.enterprises.schemas import Candidate, MatchQuery, MatchView, RecordView
 from app.enterprises.uscc import read_uscc
 from app.kit.work import Work
 
-_ALIKE = 0.6
+_ALIKE = 0.5
 _SHOWN = 8
 
 
@@ -26,17 +26,22 @@ class _Asked:
     """What was typed, in the forms that are compared."""
 
     plain: str
-    canonical: str
+    form: Canonical
     profile: Profile
 
     def names(self, named: Named) -> bool:
         """Whether this is the typed name, the legal form aside."""
-        return bool(self.plain) and self.canonical == named.canonical
+        return bool(self.plain) and self.form.text == named.canonical
 
     def likeness(self, named: Named) -> float:
         """How like the name is; 1 when all that was typed stands in it."""
         inside = bool(self.plain) and self.plain in named.unified
-        return 1.0 if inside else likeness(self.canonical, named.canonical)
+        return 1.0 if inside else likeness(self.form.text, named.canonical)
+
+    def is_like(self, named: Named) -> bool:
+        """Whether the names are alike at large, or begin alike after the place (字号)."""
+        brand = self.form.core[:2]
+        return self.likeness(named) >= _ALIKE or (len(brand) == 2 and brand in named.canonical)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class _Entry:
         """That of its most alike name."""
         return max(asked.likeness(named) for named in self.names)
 
+    def is_like(self, asked: _Asked) -> bool:
+        """Whether one of its names is like the typed one."""
+        return any(asked.is_like(named) for named in self.names)
+
     def is_same(self, asked: _Asked) -> bool:
         """By code, or by the name with the legal form aside."""
         by_code = asked.profile.uscc is not None and asked.profile.uscc == self.row.uscc
@@ -75,21 +84,16 @@ def match(work: Work, query: MatchQuery) -> MatchView:
     same = [entry for entry in entries if entry.is_same(asked)]
     group = _entries(work, _relative_ids(work, same), phoned)
     told = {entry.row.id for entry in [*same, *group]}
-    similar = [
-        entry
-        for entry in entries
-        if entry.row.id not in told and (entry.has_phone or entry.likeness(asked) >= _ALIKE)
-    ]
+    alike = [entry for entry in entries if entry.has_phone or entry.is_like(asked)]
+    similar = [entry for entry in alike if entry.row.id not in told][:_SHOWN]
     of_group = replace(asked, profile=replace(asked.profile, controller=_controller(same)))
     about = _records_about(work, [entry.row.id for entry in [*same, *group, *similar]])
     return MatchView(
         same=[_candidate(asked, entry, about) for entry in same],
         group=[_candidate(of_group, entry, about) for entry in group],
         similar=[
-            *(_candidate(asked, entry, about) for entry in similar[:_SHOWN]),
-            *_alike_records(
-                work, query, asked, {record.id for of in about.values() for record in of}
-            ),
+            *(_candidate(asked, entry, about) for entry in similar),
+            *_alike_records(work, asked, {one.id for own in about.values() for one in own}),
         ],
     )
 
@@ -108,13 +112,13 @@ def relatives(work: Work, rows: Iterable[Enterprise]) -> list[Enterprise]:
 
 
 def _asked(query: MatchQuery) -> _Asked:
-    plain, text = unified(query.name), names.parsed(query.name).text
+    plain, form = unified(query.name), names.parsed(query.name)
     profile = Profile(
-        names=frozenset({text} if plain else ()),
+        names=frozenset({form.text} if plain else ()),
         uscc=_code(query.uscc),
         phones=frozenset({query.phone} if query.phone else ()),
     )
-    return _Asked(plain, text, profile)
+    return _Asked(plain, form, profile)
 
 
 def _code(typed: str | None) -> str | None:
@@ -138,7 +142,7 @@ def _possible(work: Work, query: MatchQuery, asked: _Asked) -> set[str]:
     if by_code is not None:
         found.add(by_code.id)
     if asked.plain:
-        found |= set(names.nearest(work.session, names.parsed(query.name), ("ent_",)))
+        found |= set(names.nearest(work.session, asked.form, ("ent_",)))
     return found
 
 
@@ -190,13 +194,13 @@ def record_view(work: Work, row: NamedRecord) -> RecordView:
     return RecordView(id=row.id, kind=kind, name=row.name, own=work.owns(row))
 
 
-def _alike_records(work: Work, query: MatchQuery, asked: _Asked, told: set[str]) -> list[Candidate]:
+def _alike_records(work: Work, asked: _Asked, told: set[str]) -> list[Candidate]:
     """Visible leads and projects whose own name is like the typed one."""
     if not asked.plain:
         return []
-    near = names.nearest(work.session, names.parsed(query.name), ("led_", "prj_"))
+    near = names.nearest(work.session, asked.form, ("led_", "prj_"))
     rows = work.session.scalars(work.rows(NamedRecord).where(NamedRecord.id.in_(near)))
-    alike = [row for row in rows if row.id not in told and asked.likeness(row) >= _ALIKE]
+    alike = [row for row in rows if row.id not in told and asked.is_like(row)]
     alike.sort(key=lambda row: (-asked.likeness(row), row.name, row.id))
     return [_record_candidate(work, asked, row) for row in alike[:_SHOWN]]
 

@@ -71,7 +71,8 @@ def test_one_that_looks_like_another_is_added_after_a_second_look(mine: TestClie
     assert mine.post("/enterprises", data={**alike, "override": "true"}).status_code == 303
 
 
-def test_a_code_that_is_there_is_not_added_again(mine: TestClient, entry: str):
+@pytest.mark.usefixtures("entry")
+def test_a_code_that_is_there_is_not_added_again(mine: TestClient):
     page = mine.post("/enterprises", data={**NEW, "name": "另一家公司", "override": "true"})
     assert page.status_code == 409
     assert "企业库中已有这个统一社会信用代码" in page.text
@@ -83,7 +84,8 @@ def test_words_initials_and_codes_find_it(mine: TestClient, entry: str, words: s
     assert f"/enterprises/{entry}" in mine.get("/enterprises", params={"q": words}).text
 
 
-def test_a_search_without_a_hit_offers_the_next_step(mine: TestClient, entry: str):
+@pytest.mark.usefixtures("entry")
+def test_a_search_without_a_hit_offers_the_next_step(mine: TestClient):
     page = mine.get("/enterprises", params={"q": "不存在的企业"})
     assert "没有与“不存在的企业”相近的企业" in page.text
     assert "/enterprises/new?name=" in page.text
@@ -129,7 +131,7 @@ def test_an_edit_is_saved(mine: TestClient, entry: str):
     assert "秦某" in mine.get(f"/enterprises/{entry}").text
 
 
-def test_two_who_edit_see_both_versions_and_lose_nothing(mine, client, office, officer, entry):
+def test_two_who_edit_see_both_versions_and_lose_nothing(mine: TestClient, entry: str):
     form = mine.get(f"/enterprises/{entry}/edit").text
     opened = {**NEW, "_version": version_in(form)}
     mine.post(
