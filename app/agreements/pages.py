@@ -245,7 +245,9 @@ def _detail(work: Work, id: str, n: int | None) -> dict[str, Any]:
 
 
 def _bench(work: Work) -> dict[str, Any]:
-    return {"scenarios": bench.scenarios(work), **sheets.options(work)}
+    kept = bench.scenarios(work)
+    named = [(one.id, one.name) for one in kept]
+    return {"scenarios": kept, "scenario_options": named, **sheets.options(work)}
 
 
 def _picked(trial: TrialView, place: str) -> dict[str, Any] | None:

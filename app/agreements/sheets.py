@@ -147,10 +147,11 @@ def options(work: Work) -> dict[str, Any]:
     """What the fields of the cards may be chosen from."""
     places = districts.districts(work)
     rates = parameters.tax_sharing(work)
+    taxes = sorted({rate["tax"] for rate in rates if rate["of"] == "gross"})
     return {
         "districts": [(one.id, one.name) for one in places],
         "district_names": {one.id: one.name for one in places},
-        "taxes": sorted({rate["tax"] for rate in rates if rate["of"] == "gross"}),
+        "tax_options": [(tax, tax) for tax in taxes],
         "tax_kinds": [(kind.value, kind.label) for kind in TaxKind],
         "levels": [(level.value, level.label) for level in Level],
         "triggers": [(trigger.value, trigger.label) for trigger in Trigger],
