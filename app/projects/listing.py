@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlakeyset import select_page
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.enterprises import service as enterprises
 from app.errors import BadCursor, BadFilter
@@ -86,8 +87,13 @@ def whole(work: Work) -> Select[Project]:
     return query.where(Project.district_id == work.district_id)
 
 
-def in_talks(work: Work, until: datetime, since: datetime | None = None) -> dict[str, int]:
-    """How many projects of each type (its code, or "") were 在谈 and worked on at an instant.
+def in_talks(
+    work: Work,
+    by: InstrumentedAttribute[Any],
+    until: datetime,
+    since: datetime | None = None,
+) -> dict[str, int]:
+    """How many projects were 在谈 and worked on at an instant, by a column ("" where empty).
 
     With `since` only those that first came in after it. Read from the log, so that it stays true.
     """
@@ -113,8 +119,7 @@ def in_talks(work: Work, until: datetime, since: datetime | None = None) -> dict
     )
     if since is not None:
         query = query.where(last.c.came_at > since)
-    counts = query.with_only_columns(Project.project_type, func.count())
-    found = work.session.execute(counts.group_by(Project.project_type))
+    found = work.session.execute(query.with_only_columns(by, func.count()).group_by(by))
     return {code or "": count for code, count in found}
 
 
