@@ -94,7 +94,8 @@ def first_bad_entry(work: Work) -> BadEntry | None:
     keys = _keyring(work).publics
     rows = select(Receipt).order_by(Receipt.seq).execution_options(yield_per=1000)
     try:
-        bad = receipts.verify_chain(map(_entry, work.session.scalars(rows)), keys)
+        with work.session.scalars(rows) as found:
+            bad = receipts.verify_chain(map(_entry, found), keys)
     except ValueError:  # a time that is none: the rows are read one by one to find it
         bad = receipts.verify_chain(_entries_one_by_one(work), keys)
     return bad or _missing_tail(work)

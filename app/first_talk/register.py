@@ -108,7 +108,7 @@ def right_page(work: Work, id: str) -> RightPageView:
     state = shown.state
     return RightPageView(
         right=shown,
-        moves=_moves(work, id),
+        moves=_moves(work, row),
         evidence=_evidence(work, id),
         receipts=_receipt_lines(work, row),
         queries=_queries(work, id) if work.owns(row) else [],
@@ -430,11 +430,43 @@ def _joint(docket: Docket, id: str, names: dict[str, str]) -> list[JointView]:
     ]
 
 
-def _moves(work: Work, id: str) -> list[MoveView]:
-    found = work.session.scalars(
-        select(RightMove).where(RightMove.right_id == id).order_by(RightMove.n.desc())
+def _moves(work: Work, row: Right) -> list[MoveView]:
+    """What happened, the newest first: what was written, and what time has done since."""
+    written = work.session.scalars(
+        select(RightMove).where(RightMove.right_id == row.id).order_by(RightMove.n)
     )
-    return [MoveView.model_validate(row) for row in found]
+    moves = [
+        MoveView(
+            move=one.move,
+            state=one.state,
+            at=one.at,
+            written_at=one.written_at,
+            actor_name=one.actor_name,
+            reason=one.reason,
+            policy_version=one.policy_version,
+            timed=one.actor_id == subjects.TIME[0],
+        )
+        for one in written
+    ]
+    return [*moves, *_due_moves(work, row)][::-1]
+
+
+def _due_moves(work: Work, row: Right) -> list[MoveView]:
+    docket = subjects.dockets_of(work, {row.subject_key})[0]
+    return [
+        MoveView(
+            move=change.move,
+            state=change.standing.state,
+            at=change.at,
+            written_at=None,
+            actor_name=subjects.TIME[1],
+            reason="",
+            policy_version=row.policy_version,
+            timed=True,
+        )
+        for change in docket.due(work.now)
+        if change.standing.right_id == row.id
+    ]
 
 
 def _evidence_rows(work: Work, id: str) -> list[EvidenceFile]:

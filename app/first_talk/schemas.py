@@ -158,15 +158,19 @@ class Window(View):
 
 
 class MoveView(View):
-    """One move of the history; a timed one has no other reason than the time."""
+    """One move of the history; `timed` has no other reason than the time.
+
+    What time has done counts before it is written: until then `written_at` is None.
+    """
 
     move: Coded[Move]
     state: Coded[State]
     at: datetime
-    written_at: datetime
+    written_at: datetime | None
     actor_name: str
     reason: str
     policy_version: str
+    timed: bool
 
 
 class EvidenceView(View):

@@ -61,12 +61,15 @@ class Docket:
         """The row as it was last written."""
         return standing_of(row, self.policies[row.policy_version])
 
+    def due(self, now: datetime) -> list[Change]:
+        """What time has done, or will have done by then, since the rows were written."""
+        standings = [self.standing(row) for row in self.rows.values()]
+        return rights.settle(standings, now, self.calendar)
+
     def settled(self, now: datetime) -> dict[str, Standing]:
         """Every row as it counts now."""
         standings = {row.id: self.standing(row) for row in self.rows.values()}
-        for change in rights.settle(standings.values(), now, self.calendar):
-            standings[change.standing.right_id] = change.standing
-        return standings
+        return standings | {one.standing.right_id: one.standing for one in self.due(now)}
 
     def blocking(self) -> Right | None:
         """The row that keeps others out."""
@@ -174,8 +177,7 @@ def lock(work: Work, keys: set[str]) -> None:
 
 def settle(docket: Docket) -> int:
     """Write every move that is due; how many there were."""
-    standings = [docket.standing(row) for row in docket.rows.values()]
-    changes = rights.settle(standings, docket.work.now, docket.calendar)
+    changes = docket.due(docket.work.now)
     for change in changes:
         _write(docket, change, TIME)
     return len(changes)
@@ -205,8 +207,7 @@ def close(docket: Docket) -> None:
         row.id: [Phase(right_id=row.id, n=0, state=row.state, starts_at=work.now)]
         for row in docket.rows.values()
     }
-    standings = [docket.standing(row) for row in docket.rows.values()]
-    for change in rights.settle(standings, FOREVER, docket.calendar):
+    for change in docket.due(FOREVER):
         future = phases[change.standing.right_id]
         future[-1].ends_at = change.at
         future.append(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.clock import SHANGHAI
+from app.first_talk.rights import HOLD
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -78,7 +79,8 @@ def _state(content: Mapping[str, Any]) -> Line:
         return Line("状态", f"{label}，{chinese_day(start)}起，{(end - start).days} 日")
     if content.get("ended_at"):
         return Line("状态", f"{label}，{_instant(datetime.fromisoformat(content['ended_at']))}")
-    return Line("状态", label)
+    held = content.get("state") in {state.value for state in HOLD}
+    return Line("状态", f"{label}（暂保护）" if held else label)
 
 
 def _effective(content: Mapping[str, Any]) -> Line:

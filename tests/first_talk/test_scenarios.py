@@ -6,31 +6,11 @@ from app.errors import FirstTalkConflict, FirstTalkRefused
 from app.first_talk import service
 from app.first_talk.policies import Currency
 from app.first_talk.rights import Reason, State
-from app.kit.work import Actor, Office, Role
+from app.kit.work import Actor, Office
 from app.money import Money
-from tests.builders import CITY, JIANGYANG, NAXI, FrozenClock, person
+from tests.builders import FrozenClock
 from tests.first_talk import claims
 from tests.first_talk.claims import LETTER, MINUTES, VISIT, YI, at, on
-
-
-@pytest.fixture
-def longmatan(office: Office) -> Actor:
-    return person(office, "longmatan", Role.OFFICER)
-
-
-@pytest.fixture
-def jiangyang(office: Office) -> Actor:
-    return person(office, "jiangyang", Role.OFFICER, district=JIANGYANG)
-
-
-@pytest.fixture
-def naxi(office: Office) -> Actor:
-    return person(office, "naxi", Role.OFFICER, district=NAXI)
-
-
-@pytest.fixture
-def registrar(office: Office) -> Actor:
-    return person(office, "registrar", Role.COORDINATOR, district=CITY)
 
 
 def test_a01_the_first_complete_filing_leads_and_the_earlier_incomplete_one_queues(
