@@ -6,7 +6,7 @@ computed here from the evaluation, so every reader sees the same object.
 
 from collections.abc import Iterable, Mapping
 
-from app.engine import attribution, settle
+from app.engine import attribution, sentences, settle
 from app.engine.notices import incomplete, notices
 from app.engine.pipeline import Evaluation
 from app.engine.sheet import Sheet
@@ -197,6 +197,7 @@ def _waterfall(row: WaterfallRow) -> Document:
         "amount": yuan(entry.amount),
         **amounts(dict(zip(ALL_LEVELS, row.levels, strict=True))),
         "rates": rates,
+        "text": sentences.waterfall(row),
     }
 
 

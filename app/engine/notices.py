@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.engine.attribution import events_missing
 from app.engine.pipeline import Evaluation
 from app.engine.sentences import yuan
-from app.engine.sheet import Sheet
+from app.engine.sheet import Outside, Sheet
 from app.engine.trace import Working
 
 INCOMPLETE = frozenset({"gap_year", "series_unreached", "event_missing"})
@@ -32,7 +32,7 @@ def notices(evaluation: Evaluation, final_year: int | None = None) -> tuple[Noti
     """
     found: list[Notice] = []
     for sheet in evaluation.sheets:
-        found += _of_sheet(evaluation, sheet)
+        found += _of_sheet(sheet)
         if isinstance(sheet.record, Working):
             found += [Notice(*warning) for warning in sheet.record.warnings]
     found += _two_slices(evaluation)
@@ -51,11 +51,10 @@ def incomplete(found: tuple[Notice, ...]) -> tuple[Notice, ...]:
     return tuple(notice for notice in found if notice.code in INCOMPLETE)
 
 
-def _of_sheet(evaluation: Evaluation, sheet: Sheet) -> Iterator[Notice]:
+def _of_sheet(sheet: Sheet) -> Iterator[Notice]:
     year, base = sheet.slice.fiscal_year, sheet.slice.base
-    if sheet.closed:
-        started = evaluation.eligible and evaluation.clock.started
-        if started and sheet.slice.contract_year < 1 and base:
+    if sheet.outside is not None:
+        if sheet.outside is Outside.BEFORE and base:
             yield Notice("before_start", f"{year} 年度有 {yuan(base)} 入库早于起算，全部归约定方")
         return
     if sheet.extended:

@@ -12,7 +12,7 @@ from app.engine.contract_years import Clock, clock_of, slices_of, year_keys
 from app.engine.eligibility import is_eligible
 from app.engine.facts import Facts
 from app.engine.recovery import clock_from_recovery
-from app.engine.sheet import Memory, Recorder, Sheet
+from app.engine.sheet import Memory, Outside, Recorder, Sheet
 from app.engine.stages import (
     cap,
     carry_negative,
@@ -20,7 +20,6 @@ from app.engine.stages import (
     divide,
     end,
     give_away,
-    give_before_start,
     guarantee,
     in_term,
     keep_baseline,
@@ -105,11 +104,11 @@ def evaluate(scheme: Scheme, facts: Facts, keep: Keep = Working) -> Evaluation:
             facts.collected.get(each.fiscal_year) if facts.collected else None,
         )
         if not eligible:
-            give_away(sheet, scheme.term.after if scheme.term else "", f"{scheme.at}/term/after")
+            give_away(scheme, sheet, Outside.INELIGIBLE)
         elif not clock.started:
-            give_before_start(scheme, sheet)
+            give_away(scheme, sheet, Outside.WAITING)
         for stage in STAGES:
-            if sheet.closed:
+            if sheet.outside is not None:
                 break
             stage(scheme, sheet, memory)
         sheets.append(sheet)

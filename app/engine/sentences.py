@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from app.engine.sheet import Sheet
+from app.engine.taxes import ALL_LEVELS, WaterfallRow
 from app.engine.terms import (
     Baseline,
     Cap,
@@ -48,10 +49,20 @@ def base(sheet: Sheet, x: int) -> str:
     return amount
 
 
+def waterfall(row: WaterfallRow) -> str:
+    """One tax entry by level, with the documents and the status of its rates."""
+    levels = "、".join(
+        f"{level} {yuan(fen)}" for level, fen in zip(ALL_LEVELS, row.levels, strict=True)
+    )
+    sources = "；".join(f"{rate.doc_no or '无文号'}，{rate.status.label}" for rate in row.rows)
+    how = f"按收入分享比例（{sources}）" if row.rows else "按国库实际入库级次"
+    return f"{row.entry.tax} {yuan(row.entry.amount)} {how}：{levels}"
+
+
 def after(sheet: Sheet, party: str) -> str:
     """A slice before the start or after the end."""
     year = sheet.slice.fiscal_year
-    why = "不在分享期内"
+    why = sheet.outside.label if sheet.outside else ""
     return f"{year} 年度{why}，收入 {yuan(sheet.slice.base)} 全部归{party}"
 
 

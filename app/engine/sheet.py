@@ -22,6 +22,16 @@ from app.engine.terms import (
     Scheme,
     Weights,
 )
+from app.labels import LabelledEnum
+
+
+class Outside(LabelledEnum):
+    """Why a slice is not live."""
+
+    BEFORE = "before", "早于起算"
+    AFTER = "after", "分享期已满"
+    WAITING = "waiting", "尚未起算"
+    INELIGIBLE = "ineligible", "不符合准入条件"
 
 
 class Recorder(Protocol):
@@ -83,7 +93,7 @@ class Sheet:
     record: Recorder
     collected: Mapping[str, int] | None = None
     undivided: int = 0
-    closed: bool = False
+    outside: Outside | None = None
     recovering: bool = False
     extended: bool = False
     carried_in: int = 0
@@ -100,6 +110,11 @@ class Sheet:
     overflowed: list[int] = field(default_factory=list)
     room_left: list[int] = field(default_factory=list)
     room_for_extension: bool = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether the slice is not live: no term of the scheme applies to it."""
+        return self.outside is not None
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ tells the recorder how. A term the scheme lacks changes nothing. Source: scheme 
 B2, B6 and B7.
 """
 
-from app.engine.sheet import Memory, Sheet
+from app.engine.sheet import Memory, Outside, Sheet
 from app.engine.terms import Baseline, Negative, Scheme, Scope, Source, Stocks, Trigger
 from app.engine.tiers import exact_shares
 from app.money import allocate
@@ -26,22 +26,25 @@ def in_term(scheme: Scheme, sheet: Sheet, memory: Memory) -> None:
         memory.open_fiscal_year(scheme, sheet.slice.fiscal_year)
     elif year >= 1:
         end(scheme, sheet, memory)
-        give_away(sheet, term.after if term else "", f"{scheme.at}/term/after")
+        give_away(scheme, sheet, Outside.AFTER)
     else:
-        give_before_start(scheme, sheet)
+        give_away(scheme, sheet, Outside.BEFORE)
 
 
-def give_before_start(scheme: Scheme, sheet: Sheet) -> None:
-    """Close a slice whose money is dated before the start."""
-    key = "calendar/before" if scheme.calendar.before else "term/after"
-    give_away(sheet, scheme.before_start or "", f"{scheme.at}/{key}")
+def give_away(scheme: Scheme, sheet: Sheet, why: Outside) -> None:
+    """Close a slice that is not live: the whole of it, negative or not, to the party named.
 
-
-def give_away(sheet: Sheet, party: str, at: str) -> None:
-    """Close a slice that is not live: the whole of it, negative or not, to one party."""
+    ValueError when nobody is; a scheme read together with its facts always names one.
+    """
+    early = why in (Outside.BEFORE, Outside.WAITING)
+    after = scheme.term.after if scheme.term else None
+    party = scheme.before_start if early else after
+    if party is None:
+        raise ValueError(f"{why.label}，没有写明收入归谁")
+    key = "calendar/before" if early and scheme.calendar.before else "term/after"
     sheet.shares[party] += sheet.slice.base
-    sheet.closed = True
-    sheet.record.after(sheet, party, at)
+    sheet.outside = why
+    sheet.record.after(sheet, party, f"{scheme.at}/{key}")
 
 
 def end(scheme: Scheme, sheet: Sheet, memory: Memory) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.engine import sentences
+from app.engine.reading import child_pointer
 from app.engine.sheet import Recorder, Sheet
 from app.engine.terms import (
     Baseline,
@@ -131,7 +132,7 @@ class Working:
     def stock(self, clause: Clause, party: str, collected: int | None, kept: int) -> None:
         """One territory's 存量."""
         self._move("baseline", party, kept)
-        at = f"{clause.at}/amounts/{party}"
+        at = child_pointer(f"{clause.at}/amounts", party)
         if collected is None:
             self._line(at, Op.ADD, [kept], [(party, kept)], sentences.pooled_stock(party, kept))
         else:
