@@ -1,0 +1,34 @@
+import pytest
+
+from app.kit.work import Actor, Office, Role
+from tests.builders import CITY, JIANGYANG, LONGMATAN, NAXI, person
+
+
+@pytest.fixture
+def ours(office: Office) -> Actor:
+    """The negotiator of the district that drafts."""
+    return person(office, "ours", Role.NEGOTIATOR, district=LONGMATAN)
+
+
+@pytest.fixture
+def theirs(office: Office) -> Actor:
+    """The negotiator of the other party."""
+    return person(office, "theirs", Role.NEGOTIATOR, district=NAXI)
+
+
+@pytest.fixture
+def stranger(office: Office) -> Actor:
+    """A negotiator of a district that is no party."""
+    return person(office, "stranger", Role.NEGOTIATOR, district=JIANGYANG)
+
+
+@pytest.fixture
+def first(office: Office) -> Actor:
+    """A coordinator of the city."""
+    return person(office, "first", Role.COORDINATOR, district=CITY)
+
+
+@pytest.fixture
+def second(office: Office) -> Actor:
+    """Another coordinator of the city."""
+    return person(office, "second", Role.COORDINATOR, district=CITY)
