@@ -105,7 +105,7 @@ def _gap_years(evaluation: Evaluation, final_year: int | None) -> Iterator[Notic
     room = any(fen > 0 for fen in evaluation.opening_rooms)
     for year in range(first, last + 1):
         if year in present:
-            sheet = [each for each in evaluation.sheets if each.slice.fiscal_year == year][-1]
+            sheet = present[year]
             room = room if sheet.closed else sheet.room_for_extension
             continue
         live = live_years(evaluation, year, room)

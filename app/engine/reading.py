@@ -238,6 +238,12 @@ def text(node: Node | None, longest: int | None = None) -> str | None:
     return node.value
 
 
+def something(node: Node) -> None:
+    """Any value but null: what is stored for the reader and not computed."""
+    if node.value is None:
+        node.wrong_type("文字")
+
+
 def word(node: Node | None, allowed: Iterable[str], later: Iterable[str] = ()) -> str | None:
     """One of the listed words."""
     written = text(node)

@@ -39,7 +39,7 @@ class SchemeReader:
         self._take("id", lambda member: reading.text(member, 80))
         self._take("settle", reading.members)
         self._take("title", reading.text)
-        self._take("notes", reading.text)
+        self._take("notes", reading.something)
         self.scheme = self._scheme()
 
     def node_of(self, key: str) -> Node:

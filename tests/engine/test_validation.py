@@ -102,7 +102,7 @@ ONE_FAULT = [
     ("scheme.negative", "drop", "/scheme/negative", "value"),
     ("scheme.id", "x" * 81, "/scheme/id", "value"),
     ("scheme.id", "", "/scheme/id", "value"),
-    ("scheme.notes", 5, "/scheme/notes", "type"),
+    ("scheme.notes", None, "/scheme/notes", "type"),
     ("scheme", None, "/scheme", "type"),
     ("facts", GONE, "", "missing"),
     ("facts.annual", {}, "/facts/annual", "missing"),

@@ -157,6 +157,12 @@ def test_a_sketch_leaves_choices_open_and_an_agreement_none():
     assert answers[11] == "现金随归属，轧差结算"
 
 
+def test_a_rule_without_a_start_leaves_the_calendar_open():
+    sketch = SCHEME | {"calendar": {"rule": "fiscal_year"}}
+    assert 4 in [choice.number for choice in open_choices(sketch)]
+    assert 4 not in [choice.number for choice in open_choices(SCHEME)]
+
+
 def test_each_answer_of_a_choice_can_be_tried_on_the_scheme():
     choice = next(choice for choice in CHOICES if choice.number == 3)
     scopes = [variant["cap"][0]["scope"] for _, variant in choice.variants(SCHEME)]
