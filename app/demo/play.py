@@ -1,15 +1,15 @@
 """The demo data (示范数据): eighteen months of work in three districts, acted out to the present.
 
 Nothing is inserted. `seeds/demo/*.toml` are read as a script: each step is one use case, called by
-the person whose part it is, in office hours of a working day so many days before today. Every
-morning the ticks run, so time has done to each record what it would have done. All of it is one
-transaction: the play is there as a whole or not at all.
+the person whose part it is, in office hours of a working day so many days before today. Each of
+these days begins with the ticks, so time has done to the records what it would have done. All of it
+is one transaction: the play is there as a whole or not at all.
 """
 
 import tomllib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -93,18 +93,12 @@ class Play:
                 self.actors[made.login] = sign_in.actor_of(work, made.login)
 
     def perform(self, threads: Iterable[Thread]) -> None:
-        """Every working day: first the ticks, then the steps of that day, the oldest first."""
+        """Day by day: first the ticks, then the steps of that day, the oldest first."""
         script = [Step(thread, *step) for thread in threads for step in thread.steps]
-        days: dict[date, list[Step]] = defaultdict(list)
-        for step in sorted(script, key=lambda step: -step.ago):
-            days[self.day(step.ago)].append(step)
-        day = self.day(FIRST_DAY)
-        while (day := self.calendar.nth_workday(day, 1)) < self.today:
+        script.sort(key=lambda step: -step.ago)
+        for day, steps in groupby(script, key=lambda step: self.day(step.ago)):
             self._tick(day)
-            self._set_clock(day, OPENING)
-            for step in days[day]:
-                self._act(step)
-                self.office.now += min(PACE, OPEN_FOR / len(days[day]))
+            self._act_all(day, list(steps))
 
     def day(self, ago: int) -> date:
         """The working day so many days ago, or the last one before it."""
@@ -118,6 +112,13 @@ class Play:
         for tick in TICKS:
             with self.office.open() as work:
                 tick.run(work)
+
+    def _act_all(self, day: date, steps: list[Step]) -> None:
+        """One after another through the office hours."""
+        self._set_clock(day, OPENING)
+        for step in steps:
+            self._act(step)
+            self.office.now += min(PACE, OPEN_FOR / len(steps))
 
     def _act(self, step: Step) -> None:
         part, act = ACTS[step.act]
