@@ -94,7 +94,7 @@ class ClaimFacts(Command):
 class LogLead(ClaimFacts):
     """A lead: a name and a source; all else may come later."""
 
-    name: NameField = Field(title="企业或项目名称", min_length=2)
+    name: NameField = Field(title="企业或项目名称")
     named: Named = Field(default=Named.ENTERPRISE, title="名称是")
     source: str = Field(title="来源", max_length=40)
     project_name: NameField | None = Field(default=None, title="项目名称")

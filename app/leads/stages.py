@@ -217,6 +217,11 @@ class Unmet:
     may_declare_unknown: bool
 
 
+def pointer(rule: Rule) -> str:
+    """The JSON pointer of the field that a rule is about."""
+    return "/" + rule.field.replace(".", "/")
+
+
 def asked(rules: Iterable[Rule], facts: Facts, target: Stage) -> list[Rule]:
     """The rules that `target` puts to these facts; those of the stages before hold on."""
     reached = up_to(target, facts.track)
@@ -228,7 +233,7 @@ def evaluate_gate(rules: Iterable[Rule], facts: Facts, target: Stage) -> list[Un
     return [
         Unmet(
             rule=rule.rule_id,
-            pointer="/" + rule.field.replace(".", "/"),
+            pointer=pointer(rule),
             message=rule.sentence,
             fixable_by=tuple(rule.fixable_by),
             may_declare_unknown=rule.may_declare_unknown,
