@@ -3,6 +3,7 @@
 Button, page, API and log all ask here, and here `evaluate_gate` alone decides.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from app.kit.work import Work
 from app.labels import LabelledEnum
 from app.leads.models import Conclusion
 from app.leads.schemas import UnmetView
-from app.leads.stages import Facts, Stage, asked, evaluate_gate
+from app.leads.stages import Facts, Stage, asked, evaluate_gate, pointer
 from app.money import Money
 from app.parameters import service as parameters
 from app.projects.models import FactorNeed, ParkFit, Project, Sharing, SharingState
@@ -61,10 +62,13 @@ _SPOKEN = frozenset({"unit", "owner", "park", "source", "division", "agreement.f
 
 
 def gate(work: Work, row: Project, target: Stage) -> GateView:
-    """What stands between a project and a stage, and what it asks for that is there."""
+    """What stands between a project and a stage, and what it asks for that is there.
+
+    A field that one rule still asks about is not shown as there for another's sake.
+    """
     rules, known = parameters.gate_rules(work), facts(work, row)
     unmet, every = evaluate_gate(rules, known, target), asked(rules, known, target)
-    open_rules = {item.rule for item in unmet}
+    open_pointers = {item.pointer for item in unmet}
     return GateView(
         target=target,
         met=not unmet,
@@ -77,7 +81,7 @@ def gate(work: Work, row: Project, target: Stage) -> GateView:
                 value=_in_words(known, rule.field),
             )
             for rule in every
-            if rule.rule_id not in open_rules
+            if pointer(rule) not in open_pointers
         ],
     )
 
@@ -214,4 +218,6 @@ def _in_words(known: Facts, field: str) -> str:
         return ""
     if isinstance(value, LabelledEnum):
         return value.label
-    return f"{value} 元" if isinstance(value, Money) else str(value)
+    if isinstance(value, Money):
+        return f"{(Decimal(value.fen) / 10**10).normalize():f} 亿元"
+    return str(value)

@@ -261,10 +261,12 @@ def record_sharing(
     *,
     approval_required: bool = True,
 ) -> None:
-    """Where an agreement on sharing stands, for the gates; told by `agreements`."""
-    row = work.get(Project, project_id)
-    one = work.session.get(Sharing, (row.id, number))
-    one = one or Sharing(project_id=row.id, number=number)
+    """Where an agreement on sharing stands, for the gates; told by `agreements`.
+
+    Whichever party's act moves the agreement, the project's owner must come to know of it.
+    """
+    one = work.session.get(Sharing, (project_id, number))
+    one = one or Sharing(project_id=project_id, number=number)
     one.state, one.approval = SharingState(state), approval or ""
     one.approval_required = approval_required
     work.add(one)
