@@ -16,6 +16,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
+from app.agreements import api as agreements_api
+from app.agreements import pages as agreements_pages
+from app.agreements.service import READERS as AGREEMENT_READERS
 from app.audit import pages as audit_pages
 from app.clock import Clock, system_clock
 from app.districts import administration, sign_in
@@ -29,7 +32,7 @@ from app.first_talk import api as first_talk_api
 from app.first_talk import pages as first_talk_pages
 from app.first_talk import service as first_talk
 from app.first_talk.keys import open_keyring
-from app.kit import logs, problems
+from app.kit import files, logs, problems
 from app.kit.db import check_answers, make_engine
 from app.kit.jobs import Tick, run_tick
 from app.kit.web import STATIC, Block, MenuItem, PageHeaders, templates
@@ -42,6 +45,8 @@ from app.parameters import pages as parameters_pages
 from app.projects import api as projects_api
 from app.projects import pages as projects_pages
 from app.projects.rows import READERS as PROJECT_READERS
+from app.reports import pages as reports_pages
+from app.reports.service import READERS as REPORT_READERS
 from app.settings import Settings
 
 ROUTERS = (
@@ -60,8 +65,11 @@ ROUTERS = (
     leads_api.router,
     projects_pages.router,
     projects_api.router,
+    agreements_pages.router,
+    agreements_api.router,
     exchange_api.router,
     exchange_pages.router,
+    reports_pages.router,
     audit_pages.router,
 )
 MENU = (
@@ -69,6 +77,8 @@ MENU = (
     MenuItem("线索", "/leads", "bulb", LEAD_READERS),
     MenuItem("项目", "/projects", "building-factory-2", PROJECT_READERS),
     MenuItem("首谈", "/first-talk", "shield-check", STAFF),
+    MenuItem("报表", "/reports", "chart-bar", (*REPORT_READERS, Role.COORDINATOR)),
+    MenuItem("协议与分享", "/agreements", "scale", AGREEMENT_READERS),
     MenuItem("企业库", "/enterprises", "building", STAFF),
     MenuItem("审计", "/audit", "shield-check", (Role.AUDITOR,)),
     MenuItem("管理", "/parameters", "settings", STAFF),
@@ -81,15 +91,18 @@ BLOCKS = (
     Block("待补正", "/first-talk/blocks/incomplete", (Role.OFFICER, Role.UNIT_HEAD), wide=False),
 )
 ENTERPRISE_BLOCKS: tuple[Block, ...] = ()
-TICKS: tuple[Tick, ...] = (Tick("first_talk.settle", first_talk.settle_due, seconds=60),)
+TICKS: tuple[Tick, ...] = (
+    Tick("first_talk.settle", first_talk.settle_due, seconds=60),
+    Tick("files.drop_unlinked", files.drop_unlinked, seconds=3600),
+)
 
 
 def make_office(settings: Settings, clock: Clock = system_clock) -> Office:
     """The office of one installation: its database, files and keys, made on first use."""
-    files = settings.data / "files"
-    files.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = settings.data / "files"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = _secret(settings)
-    services = {"files": files, "signing": open_keyring(settings.data / "signing")}
+    services = {"files": folder, "signing": open_keyring(settings.data / "signing")}
     return Office(make_engine(settings.database), clock, secret, services)
 
 

@@ -18,7 +18,7 @@ from fastapi.responses import Response
 
 from app.districts import sign_in
 from app.districts.models import SessionStage
-from app.errors import NotSignedIn, PreconditionRequired
+from app.errors import Invalid, NotSignedIn, PreconditionRequired
 from app.kit import replay
 from app.kit.files import Upload
 from app.kit.web import Answer, check_same_origin, see_other, typed_form
@@ -57,12 +57,26 @@ async def form_key(request: Request) -> AnswerKey | None:
     key = next((value for name, value in typed if name == "_key" and isinstance(value, str)), "")
     if not key:
         return None
+    return AnswerKey.of_form(key[:64], f"POST {request.url.path}", _form_digest(typed))
+
+
+def _form_digest(typed: list[tuple[str, str | Upload]]) -> str:
     parts = [
         (name, replay.digest(value.data) if isinstance(value, Upload) else value)
         for name, value in typed
     ]
-    body = replay.digest(repr(parts).encode())
-    return AnswerKey.of_form(key[:64], f"POST {request.url.path}", body)
+    return replay.digest(repr(parts).encode())
+
+
+async def uploaded(request: Request) -> Upload:
+    """The one file of a multipart request; Invalid when there is none."""
+    files = [value for _, value in await typed_form(request) if isinstance(value, Upload)]
+    if len(files) != 1:
+        raise Invalid.at("/file", "missing", "请上传一个文件")
+    return files[0]
+
+
+Uploaded = Annotated[Upload, Depends(uploaded)]
 
 
 async def header_key(
@@ -76,7 +90,10 @@ async def header_key(
         return None
     if key is None:
         raise PreconditionRequired("请在请求头 Idempotency-Key 中给出本次请求的唯一编号")
-    body = replay.digest(await request.body())
+    if request.headers.get("Content-Type", "").startswith("multipart/form-data"):
+        body = _form_digest(await typed_form(request))
+    else:
+        body = replay.digest(await request.body())
     return AnswerKey(key, f"POST {request.url.path}", body)
 
 

@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 
 from app.districts import service
-from app.districts.access import ApiWork
+from app.districts.access import ApiWork, Uploaded
 from app.districts.models import DistrictKind
 from app.districts.schemas import DistrictView, MeView
+from app.kit import files
+from app.kit.files import FileView
 from app.kit.replay import Route
 
 router = APIRouter(prefix="/api/v1", route_class=Route, tags=["参考"])
@@ -27,3 +29,28 @@ def districts(work: ApiWork) -> list[DistrictView]:
 def parks(work: ApiWork) -> list[DistrictView]:
     """The parks."""
     return [one for one in service.districts(work) if one.kind is DistrictKind.PARK]
+
+
+@router.post(
+    "/files",
+    status_code=201,
+    summary="上传文件，供随后的登记引用；一天内未被引用即清除",
+    tags=["文件"],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {"file": {"type": "string", "format": "binary"}},
+                    }
+                }
+            },
+        }
+    },
+)
+def upload(work: ApiWork, file: Uploaded) -> FileView:
+    """One file for the caller's district."""
+    return files.upload(work, file)

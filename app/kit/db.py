@@ -27,6 +27,7 @@ from sqlalchemy import (
     create_engine,
     event,
     exc,
+    inspect,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -194,17 +195,16 @@ def violated(error: exc.IntegrityError, index: Index) -> bool:
     return str(error.orig) == f"UNIQUE constraint failed: {columns}"
 
 
-def insert_unless_present(session: Session, table: Any, values: dict[str, Any]) -> bool:
+def insert_unless_present(session: Session, cls: type[Base], values: dict[str, Any]) -> bool:
     """Insert a row unless its key is there; True when it was inserted.
 
-    A concurrent twin waits for the first to end on both databases.
+    A concurrent twin waits for the first to end on both databases. Asked by RETURNING: the row
+    count of such an insert is not to be had on PostgreSQL.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        statement: Any = postgresql.insert(table).values(values).on_conflict_do_nothing()
-    else:
-        statement = sqlite.insert(table).values(values).on_conflict_do_nothing()
-    inserted: int = session.execute(statement).rowcount  # type: ignore[attr-defined]  # CursorResult
-    return inserted == 1
+    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    key = inspect(cls).primary_key
+    statement = kind.insert(cls).values(values).on_conflict_do_nothing().returning(*key)
+    return session.execute(statement).first() is not None
 
 
 def make_engine(url: str) -> Engine:

@@ -6,16 +6,17 @@ capability decides that, so nothing here serves a file by its digest.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Integer, String
+from sqlalchemy import Integer, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.errors import NotFound, UnsupportedMedia
 from app.kit.db import Base, Scoped, UtcDateTime, new_id
+from app.kit.schemas import View
 from app.kit.trail import Audited
-from app.kit.work import Work
+from app.kit.work import Role, Work, use_case
 
 _KINDS = {
     ".pdf": ("application/pdf", (b"%PDF-",)),
@@ -45,6 +46,19 @@ class Upload:
     data: bytes
 
 
+UNLINKED_FOR = timedelta(days=1)
+
+
+class FileView(View):
+    """A file that was taken in."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    digest: str
+
+
 class StoredFile(Scoped, Audited, Base):
     """One uploaded file; the bytes lie in the files folder under their digest."""
 
@@ -57,6 +71,7 @@ class StoredFile(Scoped, Audited, Base):
     digest: Mapped[str] = mapped_column(String(64))
     uploaded_by: Mapped[str] = mapped_column(String(40))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def keep(work: Work, upload: Upload) -> StoredFile:
@@ -86,12 +101,33 @@ def keep(work: Work, upload: Upload) -> StoredFile:
 
 def linkable(work: Work, file: "Upload | str") -> StoredFile:
     """The stored file that a command names, or a new one from the bytes it brings."""
-    if isinstance(file, Upload):
-        return keep(work, file)
-    found = work.get(StoredFile, file)
+    found = keep(work, file) if isinstance(file, Upload) else work.get(StoredFile, file)
     if found.uploaded_by != work.actor.id:
         raise NotFound("没有这个文件，或您无权使用")
+    found.linked_at = found.linked_at or work.now
     return found
+
+
+@use_case("lead.upload", Role.OFFICER, Role.UNIT_HEAD, Role.NEGOTIATOR, Role.PARTNER)
+def upload(work: Work, file: Upload) -> FileView:
+    """Take a file in ahead of the record that will link it; unlinked it is gone after a day."""
+    return FileView.model_validate(keep(work, file))
+
+
+def drop_unlinked(work: Work) -> int:
+    """Forget the files that nobody linked within a day; how many."""
+    old = work.session.scalars(
+        select(StoredFile).where(
+            StoredFile.linked_at.is_(None), StoredFile.uploaded_at <= work.now - UNLINKED_FOR
+        )
+    ).all()
+    for file in old:
+        work.session.delete(file)
+        work.session.flush()
+        same = select(StoredFile.id).where(StoredFile.digest == file.digest).limit(1)
+        if work.session.scalar(same) is None:
+            _place(work, file.digest).unlink(missing_ok=True)
+    return len(old)
 
 
 def content(work: Work, file: StoredFile) -> bytes:

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from app.errors import BadFilter, DomainError, Invalid, NotFound, NotSignedIn
@@ -54,7 +55,15 @@ async def _misread(request: Request, error: Exception) -> Response:
         wrong = BadFilter(f"查询参数 {name} 有误", parameter=name)
         return answer(request, problem_of(wrong, request))
     inside = [{**item, "loc": item["loc"][1:]} for item in found]
-    return answer(request, problem_of(Invalid("请求内容有误", *schemas.issues(inside)), request))
+    named = schemas.issues(inside, _command(request))
+    return answer(request, problem_of(Invalid("请求内容有误", *named), request))
+
+
+def _command(request: Request) -> type[BaseModel] | None:
+    """The command that the route takes as its body: it knows the Chinese names of the fields."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    bodies = [body.field_info.annotation for body in getattr(dependant, "body_params", [])]
+    return schemas.inner_model(bodies[0]) if bodies else None
 
 
 async def _http(request: Request, error: Exception) -> Response:
