@@ -64,13 +64,13 @@ def migrate() -> None:
         installation.migrate(settings)
 
 
-@app.command(help="装入初始数据中还没有的部分（区划、规则、日历、字典）。")
+@app.command(help="装入还没有的初始数据（区划、规则、日历、字典），演示模式下还有示范数据。")
 def load() -> None:
-    """Enter the seeds that are not there yet."""
+    """Enter the seeds, and the demo data in demo mode."""
     settings = Settings()
     with installation.held(settings):
         installation.require_current(settings)
-        installation.load_seeds(make_office(settings))
+        installation.load(settings)
 
 
 @app.command(help="执行一次定时任务（供 cron 使用）。")

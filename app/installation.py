@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import NullPool, create_engine, exc, inspect, make_url
 
+from app.demo import play
 from app.districts import service as districts
 from app.errors import Conflict
 from app.kit.work import SYSTEM, Office, Role, Work, use_case
@@ -86,6 +87,15 @@ def refuse_drift(settings: Settings) -> None:
         command.check(alembic_config(settings))
     except CommandError as error:
         raise Conflict(f"迁移与表结构不一致：{error}") from error
+
+
+def load(settings: Settings) -> None:
+    """Enter what is not there yet: the reference data, and in demo mode the demo data."""
+    office = make_office(settings)
+    load_seeds(office)
+    if settings.demo:
+        play.load(office)
+    office.engine.dispose()
 
 
 def load_seeds(office: Office) -> None:

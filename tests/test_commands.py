@@ -14,10 +14,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.kit.work import Role
+from app.commands import server
+from app.kit.work import ADMINISTRATORS, Role
 from tests.builders import person
 
 ROOT = Path(__file__).resolve().parent.parent
+REAL_SITE = {"TONGZHAO_NO_BOOTSTRAP": "1", "TONGZHAO_DEMO": "0"}
 ONE_CASE = {
     "cases": [{"kind": "answer", "start": "2026-03-02", "params": {"n": 1, "unit": "working"}}]
 }
@@ -28,11 +30,11 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
     return subprocess.run(
         [sys.executable, "-m", "app", *arguments],
         cwd=ROOT,
-        env={**os.environ, "TONGZHAO_NO_BOOTSTRAP": "1", **environment},
+        env={**os.environ, **REAL_SITE, **environment},
         input=stdin.encode(),
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -40,7 +42,7 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
 def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server process on a free port and the address that it printed; interrupted at the end."""
     command = [sys.executable, "-m", "app", "serve", "--port", "0", *options]
-    surroundings = {**os.environ, "TONGZHAO_NO_BOOTSTRAP": "1", **environment}
+    surroundings = {**os.environ, **REAL_SITE, **environment}
     with subprocess.Popen(
         command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -52,7 +54,7 @@ def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Pope
             )
         finally:
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=30)
+            process.communicate(timeout=120)
 
 
 def test_deadlines_prints_the_dates_of_a_file(tmp_path):
@@ -108,9 +110,9 @@ def test_a_failed_installation_is_said_and_not_taken_for_done(tmp_path):
     assert not (tmp_path / "venv" / "tongzhao.lock").exists()
 
 
-def installation(database: str, folder: Path, **more: str) -> dict[str, str]:
+def installation(database: str, folder: Path) -> dict[str, str]:
     """The environment of an installation over a test's database."""
-    return {"TONGZHAO_DATABASE_URL": database, "TONGZHAO_DATA": str(folder), **more}
+    return {"TONGZHAO_DATABASE_URL": database, "TONGZHAO_DATA": str(folder)}
 
 
 def test_serve_answers_at_the_address_it_prints_until_ctrl_c(database, tmp_path):
@@ -166,9 +168,15 @@ def test_a_taken_port_is_refused_in_one_line(database, tmp_path):
 
 def test_a_real_installation_refuses_demo_accounts(database, office, tmp_path):
     person(office, "demo", Role.OFFICER)
-    done = run("serve", "--port", "0", **installation(database, tmp_path, TONGZHAO_DEMO="0"))
+    done = run("serve", "--port", "0", **installation(database, tmp_path))
     assert done.returncode == 1
     assert "示范账号" in done.stderr.decode()
+
+
+def test_a_real_installation_asks_for_the_administrators_it_lacks(app_settings, capsys):
+    server.check_accounts(app_settings)
+    asked = capsys.readouterr().out
+    assert [role.label in asked for role in ADMINISTRATORS] == [True] * 3
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -18,7 +18,7 @@ from app import installation
 from app.districts import service as districts
 from app.errors import Conflict
 from app.kit.work import ADMINISTRATORS
-from app.main import create_app, make_office, program_version
+from app.main import create_app, program_version
 from app.settings import Settings
 
 commands = typer.Typer()
@@ -41,7 +41,9 @@ def serve(
         raise Conflict("SQLite 只能由一个进程服务；多进程请用 PostgreSQL（TONGZHAO_DATABASE_URL）")
     with installation.held(settings), listening(settings) as door:
         installation.migrate(settings)
-        prepare_data(settings)
+        typer.echo("正在准备数据……")
+        installation.load(settings)
+        check_accounts(settings)
         run(settings, door)
 
 
@@ -57,16 +59,13 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
         yield door
 
 
-def prepare_data(settings: Settings) -> None:
-    """Enter the seeds; where it is no demo, refuse demo accounts and ask for administrators."""
-    office = make_office(settings)
-    installation.load_seeds(office)
-    with office.open(reads=True) as work:
-        accounts = districts.users(work)
-    office.engine.dispose()
+def check_accounts(settings: Settings) -> None:
+    """Say what kind of site this is: no demo account in a real one, and its administrators."""
     if settings.demo:
         typer.echo("演示模式：内含示范数据与账号；正式使用请设 TONGZHAO_DEMO=0。")
         return
+    with installation.as_system(settings, reads=True) as work:
+        accounts = districts.users(work)
     if any(account.demo for account in accounts):
         raise Conflict(f"{settings.data} 里有示范账号，正式使用请用 TONGZHAO_DATA 另指定数据目录")
     held = {role for account in accounts if account.active for role in account.roles}
