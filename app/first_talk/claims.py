@@ -167,9 +167,9 @@ def enter(
     except exc.IntegrityError as error:
         if not violated(error, LIVE_RIGHT):
             raise
-    again = subjects.open_docket(work, row.enterprise_id, row.division)
-    kinds = [item.kind for item, _ in proofs]
-    return enter(again, row, judge(again, row, kinds, policy), proofs, policy)
+    subjects.reread(docket)
+    again = judge(docket, row, [item.kind for item, _ in proofs], policy)
+    return enter(docket, row, again, proofs, policy)
 
 
 def join(docket: Docket, row: Right, proofs: list[Proof]) -> tuple[Right, Receipt]:

@@ -95,7 +95,7 @@ def first_bad_entry(work: Work) -> BadEntry | None:
     rows = select(Receipt).order_by(Receipt.seq).execution_options(yield_per=1000)
     try:
         with work.session.scalars(rows) as found:
-            bad = receipts.verify_chain(map(_entry, found), keys)
+            bad = receipts.verify_chain(map(entry_of, found), keys)
     except ValueError:  # a time that is none: the rows are read one by one to find it
         bad = receipts.verify_chain(_entries_one_by_one(work), keys)
     return bad or _missing_tail(work)
@@ -103,7 +103,7 @@ def first_bad_entry(work: Work) -> BadEntry | None:
 
 def receipt_fault(work: Work, row: Receipt) -> Fault | None:
     """What is wrong with one entry by itself."""
-    return receipts.verify(_entry(row), _keyring(work).publics)
+    return receipts.verify(entry_of(row), _keyring(work).publics)
 
 
 def public_entries(work: Work, after: int, limit: int) -> list[Receipt]:
@@ -172,13 +172,14 @@ def _entries_one_by_one(work: Work) -> Iterator[Entry]:
     """The entries up to one that cannot even be read; that one as an entry that cannot hold."""
     for seq in work.session.scalars(select(Receipt.seq).order_by(Receipt.seq)).all():
         try:
-            yield _entry(work.session.get_one(Receipt, seq))
+            yield entry_of(work.session.get_one(Receipt, seq))
         except ValueError:
             unreadable = datetime.fromisoformat(_EPOCH)
             yield Entry(seq, unreadable, "", "", AuditHead(0, ""), "", digest="", signature="")
 
 
-def _entry(row: Receipt) -> Entry:
+def entry_of(row: Receipt) -> Entry:
+    """The row as anybody checks it, its content opened."""
     return Entry(
         seq=row.seq,
         at=row.at,

@@ -139,6 +139,13 @@ def _present(work: Work, key: str, others: set[str]) -> Docket:
     return docket_of(work, key, found)
 
 
+def reread(docket: Docket) -> None:
+    """Read the rows again, since somebody wrote past the lock."""
+    found = docket_of(docket.work, docket.key, _rows(docket.work, {docket.key}))
+    docket.rows, docket.joint = found.rows, found.joint
+    docket.policies.update(found.policies)
+
+
 def docket_of(work: Work, key: str, rows: Iterable[Right]) -> Docket:
     """The rows with their joint holders, rules and calendar."""
     found = {row.id: row for row in rows}

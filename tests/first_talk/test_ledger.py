@@ -117,7 +117,7 @@ def test_a_receipt_is_checked_offline_by_anybody_who_has_it(office: Office, entr
     made = entries(1)[0]
     with office.open(reads=True) as work:
         row = work.session.get_one(Receipt, made.seq)
-        entry = ledger._entry(row)
+        entry = ledger.entry_of(row)
         keys = work.services["signing"].publics
     assert receipts.verify(entry, keys) is None
 
@@ -195,7 +195,7 @@ def test_a_ledger_signed_anew_with_another_key_is_found(office: Office, entries:
     made = entries(2)
     forger = open_keyring(tmp_path / "forger")
     with office.open(reads=True) as work:
-        rows = [ledger._entry(work.session.get_one(Receipt, seq)) for seq in (1, 2)]
+        rows = [ledger.entry_of(work.session.get_one(Receipt, seq)) for seq in (1, 2)]
     forged, previous = [], receipts.FIRST_PREVIOUS
     for entry in rows:
         unsigned = receipts.Unsigned(
