@@ -7,7 +7,7 @@ not verified are named with it.
 import json
 from typing import Any
 
-from app.agreements import filling, outcomes, sealing, service, sheets
+from app.agreements import filling, outcomes, sealing, service, sheets, views
 from app.agreements.cards import Sheet
 from app.agreements.models import Agreement, Scenario
 from app.agreements.schemas import SaveScenario
@@ -62,6 +62,16 @@ def opened(work: Work, sheet: Sheet) -> Sheet:
     else:
         return sheet
     return opened.model_copy(update=kept)
+
+
+def draft_behind(work: Work, sheet: Sheet) -> str:
+    """Where the draft that is being tried is edited; nothing when no draft is."""
+    if not (sheet.agreement and sheet.n.isdecimal()):
+        return ""
+    row = work.get(Agreement, sheet.agreement)
+    found = views.seen(work, row, int(sheet.n))
+    is_draft = found.terms is None
+    return f"/agreements/{row.id}/versions/{found.n}/edit" if is_draft else ""
 
 
 @use_case("agreement.list_scenarios", *service.WRITERS, reads=True)

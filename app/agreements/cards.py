@@ -5,9 +5,9 @@ names follow the keys of scheme v1. Amounts count 万元; a party is referred to
 which renaming does not break; what the cards cannot say stands in `other` as JSON.
 """
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from app.kit.schemas import Command
+from app.kit.schemas import Command, inner_model
 
 Texts = dict[str, list[str]]
 """Texts by row of the parties: what stands in a field per party."""
@@ -184,3 +184,16 @@ class Sheet(Command):
     def is_blank(self) -> bool:
         """Whether nothing of a scheme was typed yet."""
         return not self.parties and not self.split and not self.tiers and not self.other
+
+
+def title_of(place: str) -> str:
+    """The Chinese title of the field at a place such as `cap.0.overflow`."""
+    title = ""
+    model: type[BaseModel] = Sheet
+    for name in place.split("."):
+        known = model.model_fields.get(name)
+        if known is not None:
+            title = known.title or ""
+            inner: type[BaseModel] | None = inner_model(known.annotation)
+            model = inner if inner is not None else model
+    return title

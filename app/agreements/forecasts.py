@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 
 from app.agreements.cards import FactsCard
-from app.agreements.writing import Document, Writer, cells_of
+from app.agreements.writing import UNREADABLE, Document, Writer, cells_of
 from app.errors import Issue
+from app.kit.schemas import parse_amount
 
 FORMS = {
     "annual": "按年度：年度 金额",
@@ -100,11 +101,11 @@ class FactsWriter:
         return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}" if found else text
 
     def _amount(self, number: int, text: str) -> object:
-        before = len(self.writer.issues)
-        amount = self.writer.amount(PLACE, text)
-        if len(self.writer.issues) > before:
-            self.writer.issues[-1] = (PLACE, f"第 {number} 行：{self.writer.issues[-1][1]}")
-        return amount
+        try:
+            return parse_amount(text, "万元").yuan
+        except ValueError as error:
+            self._refuse(number, f"：{error}")
+            return UNREADABLE
 
 
 def numbered(issue: Issue) -> Issue:

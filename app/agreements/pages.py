@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from app.agreements import approvals, bench, filling, service, sheets
 from app.agreements.cards import Sheet
+from app.agreements.precedents import PRECEDENTS
 from app.agreements.schemas import (
     AgreementFilter,
     Amend,
@@ -41,14 +42,14 @@ def new(
 ) -> Response:
     """A draft to fill in, from the bench or from a template."""
     form = _filled(work, form)
-    return page(request, EDITOR, form=form, **_editor(work, "/agreements"))
+    return page(request, EDITOR, form=form, **_editor(work, "/agreements", form))
 
 
 @router.post("/agreements")
 def draft(request: Request, work: PageWork, form: Annotated[Form[Sheet], bind(Sheet)]) -> Response:
     """Keep the draft of a new agreement."""
     _trim(form)
-    with form.or_show(request, EDITOR, **_editor(work, "/agreements")):
+    with form.or_show(request, EDITOR, **_editor(work, "/agreements", form)):
         made = service.draft(work, sheets.draft_of(work, form.valid))
     return see_other(f"/agreements/{made.id}")
 
@@ -88,12 +89,12 @@ def editor(
     form: Annotated[Form[Sheet], query_form(Sheet)],
 ) -> Response:
     """The cards of a draft, or what comes back from the bench."""
-    version = service.version(work, id, n)
+    version = service.editable(work, id, n)
     if form.command is not None and form.command.is_blank:
-        form = Form[Sheet].initial(**filling.typed(sheets.of_version(work, id, n)))
+        form = _of_sheet(sheets.of_version(work, id, n))
     _trim(form)
     form.version = form.version or version.version
-    return page(request, EDITOR, form=form, **_editor(work, _edit_path(id, n)))
+    return page(request, EDITOR, form=form, **_editor(work, _edit_path(id, n), form))
 
 
 @router.post("/agreements/{id}/versions/{n}/edit")
@@ -102,7 +103,7 @@ def edit(
 ) -> Response:
     """Keep the draft."""
     _trim(form)
-    with form.or_show(request, EDITOR, **_editor(work, _edit_path(id, n))):
+    with form.or_show(request, EDITOR, **_editor(work, _edit_path(id, n), form)):
         service.edit(work, id, n, sheets.draft_of(work, form.valid), form.version)
     return see_other(f"/agreements/{id}?n={n}")
 
@@ -188,7 +189,7 @@ def open_bench(
 ) -> Response:
     """测算台: a calculation has an address."""
     form = _filled(work, form)
-    context = _bench(work)
+    context = _bench(work, form)
     if form.command is not None and form.command.is_blank:
         return page(request, BENCH, form=form, **context)
     with form.or_show(request, BENCH, **context):
@@ -203,7 +204,7 @@ def save_scenario(
 ) -> Response:
     """Keep the what-if under the name on the sheet."""
     _trim(form)
-    with form.or_show(request, BENCH, **_bench(work)):
+    with form.or_show(request, BENCH, **_bench(work, form)):
         made = bench.save(work, sheets.scenario_of(work, form.valid))
     return see_other(f"/bench?scenario={made.id}")
 
@@ -216,9 +217,13 @@ def _filled(work: Work, form: Form[Sheet]) -> Form[Sheet]:
     sheet = bench.opened(work, form.command)
     if sheet is form.command:
         return form
-    filled = Form[Sheet].initial(**filling.typed(sheet))
-    filled.command = sheet
-    return filled
+    return _of_sheet(sheet)
+
+
+def _of_sheet(sheet: Sheet) -> Form[Sheet]:
+    form = Form[Sheet].initial(**filling.typed(sheet))
+    form.command = sheet
+    return form
 
 
 def _trim(form: Form[Sheet]) -> None:
@@ -226,9 +231,12 @@ def _trim(form: Form[Sheet]) -> None:
     form.values_typed = {name: given for name, given in form.values_typed.items() if any(given)}
 
 
-def _editor(work: Work, action: str) -> dict[str, Any]:
-    projects = [(one.id, one.name) for one in service.own_projects(work)]
-    return {"action": action, "projects": projects, **sheets.options(work)}
+def _editor(work: Work, action: str, form: Form[Sheet]) -> dict[str, Any]:
+    return {
+        "action": action,
+        "projects": [(one.id, one.name) for one in service.own_projects(work)],
+        **_cards(work, form),
+    }
 
 
 def _edit_path(id: str, n: int) -> str:
@@ -244,10 +252,20 @@ def _detail(work: Work, id: str, n: int | None) -> dict[str, Any]:
     }
 
 
-def _bench(work: Work) -> dict[str, Any]:
+def _bench(work: Work, form: Form[Sheet]) -> dict[str, Any]:
     kept = bench.scenarios(work)
-    named = [(one.id, one.name) for one in kept]
-    return {"scenarios": kept, "scenario_options": named, **sheets.options(work)}
+    return {
+        "scenarios": kept,
+        "scenario_options": [(one.id, one.name) for one in kept],
+        "draft": bench.draft_behind(work, form.command) if form.command else "",
+        **_cards(work, form),
+    }
+
+
+def _cards(work: Work, form: Form[Sheet]) -> dict[str, Any]:
+    """What the cards choose from, and what they say so far."""
+    said = sheets.said(work, form.command or Sheet())
+    return {"options": sheets.options(work) | said, "precedents": PRECEDENTS}
 
 
 def _picked(trial: TrialView, place: str) -> dict[str, Any] | None:

@@ -5,9 +5,10 @@ those of the source; amounts, first years and names of the parties are for the d
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-Document = Mapping[str, object]
+Document = Mapping[str, Any]
 
 OUT, IN = "引资方", "落地方"
 PARTIES = [OUT, IN]
@@ -31,6 +32,7 @@ class Precedent:
     summary: str
     source: str
     scheme: Document
+    facts: Document = field(default_factory=lambda: SAMPLE_FACTS)
 
 
 def _ladder(*steps: tuple[int, int | None, str, str]) -> list[Document]:
@@ -60,9 +62,15 @@ PRECEDENTS = (
         "http://www.mnw.cn/news/nd/1784510.html",
         {
             "parties": PARTIES,
-            "calendar": {"rule": "fiscal_year", "start_trigger": "first_tax"},
+            "calendar": {"rule": "entry_date", "start_trigger": "first_tax"},
             "term": {"years": 5, "after": IN},
             "split": _ladder((1, None, "5", "5")),
+        },
+        {
+            "entries": [
+                [f"{FIRST_YEAR + place}-06-20", amount]
+                for place, amount in enumerate(SAMPLE_FACTS["annual"].values())
+            ]
         },
     ),
     Precedent(
@@ -85,7 +93,7 @@ PRECEDENTS = (
         "http://www.cambodiaguides.com/new/ceramics/news/2011-5-19/2011519758331107.htm",
         {
             "parties": PARTIES,
-            "calendar": {"rule": "fiscal_year", **CALENDAR},
+            "calendar": CALENDAR,
             "term": {"years": 50, "after": IN},
             "split": _ladder((1, 10, "60", "40"), (11, None, "50", "50")),
         },
@@ -97,7 +105,7 @@ PRECEDENTS = (
         "http://ask.fsou.com/html/text/lar/170869/17086977_1.html",
         {
             "parties": PARTIES,
-            "calendar": {"rule": "fiscal_year", **CALENDAR},
+            "calendar": CALENDAR,
             "split": _ladder((1, None, "6", "4")),
             "guarantee": [{"party": OUT, "per_year": "5000000.00", "payer": IN, "source": "share"}],
         },
@@ -109,7 +117,7 @@ PRECEDENTS = (
         "http://www.handmsg.com/page/2013/0101/29305942.shtml",
         {
             "parties": PARTIES,
-            "calendar": {"rule": "fiscal_year", **CALENDAR},
+            "calendar": CALENDAR,
             "split": _ladder((1, None, "7", "3")),
         },
     ),
@@ -120,7 +128,7 @@ PRECEDENTS = (
         "http://tfcjtax.com/a/201908/1dinedpfxs825.shtml",
         {
             "parties": PARTIES,
-            "calendar": {"rule": "fiscal_year", **CALENDAR},
+            "calendar": CALENDAR,
             "term": {"years": 3, "after": IN, "extend": {"if": "cap_not_reached", "years": 2}},
             "split": _ladder((1, None, "50", "50")),
             "cap": [{"party": OUT, "cumulative": "60000000.00", "overflow": IN}],
@@ -133,7 +141,7 @@ PRECEDENTS = (
         "http://baike.sc.xinhuanet.com/sc/a/2379.htm",
         {
             "parties": PARTIES,
-            "calendar": {"rule": "fiscal_year", **CALENDAR},
+            "calendar": CALENDAR,
             "baseline": {"amount": "3000000.00", "owner": IN},
             "split": _ladder((1, None, "5", "5")),
         },

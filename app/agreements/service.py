@@ -161,9 +161,7 @@ def edit(
 ) -> VersionView:
     """Change a draft; ImmutableVersion once it was offered."""
     row = _own(work, id)
-    found = views.seen(work, row, n)
-    if found.terms is not None:
-        raise ImmutableVersion(f"第 {n} 版已定稿，不能修改；请起草新版本", n=n)
+    found = _draft(views.seen(work, row, n))
     work.expect(found, version)
     if any(one.terms for one in row.versions):
         _check_frame(row, command)
@@ -173,6 +171,13 @@ def edit(
     row.updated_at = work.now
     work.session.flush()
     return views.version_view(work, row, found)
+
+
+@use_case("agreement.edit", *WRITERS, reads=True)
+def editable(work: Work, id: str, n: int) -> VersionView:
+    """A version that may still be edited; ImmutableVersion else."""
+    row = _own(work, id)
+    return views.version_view(work, row, _draft(views.seen(work, row, n)))
 
 
 @use_case("agreement.amend", *WRITERS)
@@ -321,6 +326,12 @@ def _own(work: Work, id: str) -> Agreement:
     if not work.owns(row):
         raise Forbidden("这份协议由对方起草，只能确认或不同意")
     return row
+
+
+def _draft(found: Version) -> Version:
+    if found.terms is not None:
+        raise ImmutableVersion(f"第 {found.n} 版已定稿，不能修改；请起草新版本", n=found.n)
+    return found
 
 
 def _party_of(work: Work, row: Agreement) -> Party:

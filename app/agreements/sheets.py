@@ -13,7 +13,7 @@ from app.agreements.schemas import DraftAgreement, NamedParty, SaveScenario
 from app.agreements.writing import Writer
 from app.districts import service as districts
 from app.engine.cases import read_case
-from app.engine.choices import readings_beside
+from app.engine.choices import open_choices, readings_beside
 from app.engine.scheme import read_scheme
 from app.engine.taxes import TaxKind
 from app.engine.terms import Level, Trigger
@@ -40,6 +40,16 @@ def scheme_of(work: Work, sheet: Sheet) -> Document:
     scheme = writer.scheme()
     _refuse(writer, {"scheme": scheme})
     return scheme
+
+
+def said(work: Work, sheet: Sheet) -> dict[str, Any]:
+    """What the cards say in words, and the keys of the readings they leave open."""
+    scheme = Writer(sheet, _district_names(work)).scheme()
+    try:
+        sentences = views.sentences(scheme)
+    except Invalid:
+        sentences = []
+    return {"sentences": sentences, "open_keys": {one.key for one in open_choices(scheme)}}
 
 
 def draft_of(work: Work, sheet: Sheet) -> DraftAgreement:
@@ -102,7 +112,7 @@ def of_precedent(id: str) -> Sheet:
     found = precedents.BY_ID.get(id)
     if found is None:
         raise NotFound("没有这个样例")
-    return filling.sheet_of(found.scheme, precedents.SAMPLE_FACTS, template=id)
+    return filling.sheet_of(found.scheme, found.facts, template=id)
 
 
 def with_rates(work: Work, case: Any) -> Any:
@@ -157,6 +167,5 @@ def options(work: Work) -> dict[str, Any]:
         "triggers": [(trigger.value, trigger.label) for trigger in Trigger],
         "kinds": [(one.code, one.label) for one in parameters.codes(work, "agreement_kind")],
         "forms": list(FORMS.items()),
-        "precedents": precedents.PRECEDENTS,
         "readings": readings_beside,
     }

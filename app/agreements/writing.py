@@ -7,7 +7,7 @@ issue of its own. `place_of` leads a pointer of the engine to the field that it 
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from app.agreements.cards import BaselineCard, Sheet, Texts
+from app.agreements.cards import BaselineCard, Sheet, Texts, title_of
 from app.engine.reading import JsonError, load_json
 from app.errors import Issue
 from app.kit.schemas import Command, parse_amount
@@ -16,41 +16,6 @@ Document = dict[str, object]
 
 UNREADABLE = False
 """Stands where a text could not be read: the engine refuses it there, under our own message."""
-
-TITLES = {
-    "parties": "参与方",
-    "level": "分享级次",
-    "years": "年限",
-    "after": "期满后归属",
-    "amount": "金额",
-    "owner": "归属方",
-    "scope": "存量范围",
-    "name": "名称",
-    "to": "归属方",
-    "series": "各年金额",
-    "party": "参与方",
-    "pct": "比例",
-    "weights": "分享比例",
-    "upto": "上限",
-    "per_year": "每年保底",
-    "payer": "补足方",
-    "source": "补足来源",
-    "overflow": "超出部分归属",
-    "cumulative": "累计封顶",
-    "annual": "每年封顶",
-    "taxes": "税种",
-    "base": "分享基数",
-    "term": "分享期",
-    "cap": "封顶",
-    "split": "分享比例",
-    "tiers": "分档比例",
-    "calendar": "起算",
-    "fiscal_year_one": "合同第一年",
-    "start": "起算日",
-    "entries": "按日入库数",
-    "gross": "全部税收入库数",
-    "collected": "分地入库数",
-}
 
 
 class Writer:
@@ -91,19 +56,19 @@ class Writer:
         return scheme
 
     def place_of(self, issue: Issue) -> tuple[str, str]:
-        """The field that a finding belongs to, and its message with the names of the fields."""
+        """The field that a finding belongs to, and its message under that field's name."""
         pointer, tail = issue.pointer, ""
         while pointer not in self.fields and pointer:
             pointer, _, token = pointer.rpartition("/")
             tail = token
         place = self.fields.get(pointer, "")
-        message = re.sub(r"“(\w+)”", lambda m: f"“{TITLES.get(m[1], m[1])}”", issue.message)
         absent = re.search(r"“(\w+)”", issue.message)
         if issue.code == "missing" and absent and place and pointer == issue.pointer:
-            return f"{place}.{_FIELD_OF_KEY.get(absent[1], absent[1])}", message
-        if place == "facts.rows" and tail:
-            message = f"{tail.replace('~1', '/')}：{message}"
-        return place, message
+            place = f"{place}.{_FIELD_OF_KEY.get(absent[1], absent[1])}"
+            return place, f"请填写{title_of(place)}"
+        if place == "facts.rows" and tail.isdecimal() and len(tail) == 4:
+            return place, f"{tail} 年：{issue.message}"
+        return place, f"{title_of(place)}：{issue.message}"
 
     def refuse(self, place: str, message: str) -> None:
         """Note something that the engine cannot see."""
@@ -114,14 +79,14 @@ class Writer:
         try:
             return parse_amount(text, "万元").yuan
         except ValueError as error:
-            self.refuse(place, str(error))
+            self.refuse(place, f"{title_of(place)}：{error}")
             return UNREADABLE
 
     def whole(self, place: str, text: str) -> int | bool:
         """A whole number."""
         if re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
             return int(text)
-        self.refuse(place, "应为整数")
+        self.refuse(place, f"{title_of(place)}应为整数")
         return UNREADABLE
 
     def party(self, text: str) -> str:
@@ -267,7 +232,7 @@ class Writer:
             return
         for key, value in found.items():
             if key in scheme:
-                self.refuse("other", f"“{TITLES.get(key, key)}”已在卡片中填写")
+                self.refuse("other", f"“{title_of(key) or key}”已在卡片中填写")
             else:
                 scheme[key] = value
                 self.fields[f"/scheme/{key}"] = "other"
