@@ -43,7 +43,13 @@ class Lead(Scoped, Versioned, Audited, Base):
         Index("ix_lead_clock", "district_id", "due_on", "id"),
         Index("ix_lead_updated", "district_id", "updated_at", "id"),
         Index("ix_lead_logged", "district_id", "logged_at", "id"),
+        Index("ix_lead_name", "district_id", "name", "id"),
         Index("ix_lead_owner", "owner_id", "state"),
+        Index(
+            "ix_lead_totals",
+            *("district_id", "deleted_at", "state", "owner_id", "responded_at"),
+            *("planned_investment", "planned_investment_currency", "id"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -870,7 +870,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_lead_district_id"), ["district_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_lead_enterprise_id"), ["enterprise_id"], unique=False)
         batch_op.create_index("ix_lead_logged", ["district_id", "logged_at", "id"], unique=False)
+        batch_op.create_index("ix_lead_name", ["district_id", "name", "id"], unique=False)
         batch_op.create_index("ix_lead_owner", ["owner_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_lead_totals",
+            [
+                "district_id",
+                "deleted_at",
+                "state",
+                "owner_id",
+                "responded_at",
+                "planned_investment",
+                "planned_investment_currency",
+                "id",
+            ],
+            unique=False,
+        )
         batch_op.create_index("ix_lead_updated", ["district_id", "updated_at", "id"], unique=False)
 
     op.create_table(
@@ -1335,7 +1350,9 @@ def downgrade() -> None:
     op.drop_table("login_session")
     with op.batch_alter_table("lead", schema=None) as batch_op:
         batch_op.drop_index("ix_lead_updated")
+        batch_op.drop_index("ix_lead_totals")
         batch_op.drop_index("ix_lead_owner")
+        batch_op.drop_index("ix_lead_name")
         batch_op.drop_index("ix_lead_logged")
         batch_op.drop_index(batch_op.f("ix_lead_enterprise_id"))
         batch_op.drop_index(batch_op.f("ix_lead_district_id"))
