@@ -67,6 +67,22 @@ def test_an_indicator_before_its_own_term_goes_to_the_party_after_it():
     }
 
 
+def test_an_indicator_before_its_start_goes_where_its_calendar_says():
+    indicator = {
+        "name": "产值",
+        "decimals": 0,
+        "weights": {"甲": "1"},
+        "calendar": {"fiscal_year_one": 2027, "before": "乙"},
+        "term": {"years": 1, "after": "甲"},
+    }
+    facts = {"annual": {"2026": "1"}, "indicators": {"产值": {"2026": "7", "2028": "7"}}}
+    result = split({"scheme": BASE | {"indicators": [indicator]}, "facts": facts})
+    assert result["indicators"]["产值"] == {
+        "2026": {"甲": "0", "乙": "7"},
+        "2028": {"甲": "7", "乙": "0"},
+    }
+
+
 def test_a_refund_is_no_first_tax():
     scheme = BASE | {
         "calendar": {"rule": "entry_date", "start_trigger": "first_tax", "before": "乙"},

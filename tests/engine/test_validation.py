@@ -61,6 +61,7 @@ ONE_FAULT = [
     ("scheme.split.1.years", [5, 3], "/scheme/split/1/years", "years"),
     ("scheme.split.1.years", [None, 5], "/scheme/split/1/years", "years"),
     ("scheme.split.0.years", [1, None], "/scheme/split/0/years", "years"),
+    ("scheme.split.0.years", [0, 2], "/scheme/split/0/years", "years"),
     ("scheme.split.1.years", [3], "/scheme/split/1/years", "years"),
     ("scheme.split.1.years", "3-5", "/scheme/split/1/years", "type"),
     ("scheme.split", [], "/scheme/split", "ladder"),
@@ -234,6 +235,39 @@ WHOLE = [{"years": [1, None], "weights": {"甲": "1"}}]
             [("/scheme/cash/0/to", "party")],
         ),
         (
+            {
+                "parties": ["甲", "乙"],
+                "split": WHOLE,
+                "funds": ["户"],
+                "cash": [
+                    {"of": "*", "to": "户", "pct": "60"},
+                    {"of": "甲", "to": "户", "pct": "40.1"},
+                ],
+            },
+            FACTS,
+            [("/scheme/cash/1/pct", "ratio")],
+        ),
+        (
+            {
+                "parties": ["甲", "乙"],
+                "split": WHOLE,
+                "term": {"years": 1, "after": "乙"},
+                "eligibility": {"avg_base": {"years_before": 3, "gte": "1"}},
+            },
+            FACTS | {"pre_move": {"2025": "1", "2023": "1"}},
+            [("/facts/pre_move", "missing")],
+        ),
+        (
+            {
+                "parties": ["甲", "乙"],
+                "split": WHOLE,
+                "funds": ["乙"],
+                "indicators": [{"name": "产值", "decimals": 7, "weights": {"甲": "1"}}],
+            },
+            FACTS,
+            [("/scheme/funds/0", "duplicate"), ("/scheme/indicators/0/decimals", "value")],
+        ),
+        (
             {"ledgers": {"税": {"parties": ["甲", "乙"], "split": WHOLE}}},
             {"ledgers": {"地": FACTS}},
             [("/facts/ledgers", "missing"), ("/facts/ledgers/地", "unknown_key")],
@@ -275,6 +309,19 @@ def test_rates_cover_every_entry_once(rates, expected):
     gross = [{"date": "2016-05-01", "tax": "增值税", "amount": "1.00"}]
     case = {"scheme": scheme, "facts": {"gross": gross}, "rates": rates}
     assert findings(case) == expected
+
+
+def test_the_treasurys_own_amounts_must_add_up():
+    scheme = {
+        "parties": ["甲", "乙"],
+        "calendar": {"fiscal_year_one": 2016},
+        "base": {"taxes": ["增值税"], "level": "district"},
+        "split": WHOLE,
+    }
+    levels = {"中央": "0.50", "省": "0.20", "市": "0.10", "区": "0.21"}
+    gross = [{"date": "2016-05-01", "tax": "增值税", "amount": "1.00", "actual": levels}]
+    case = {"scheme": scheme, "facts": {"gross": gross}, "rates": [ROW, LOWER]}
+    assert findings(case) == [("/facts/gross/0/actual", "amount")]
 
 
 @pytest.mark.parametrize(

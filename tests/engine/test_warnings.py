@@ -42,7 +42,20 @@ def codes(facts, **scheme):
             {"guarantee": [FLOOR | {"per_year": "9"}], "cap": [CAP | {"cumulative": "3"}]},
             ["cap_beats_floor"],
         ),
+        (
+            {"2026": "40"},
+            {"guarantee": [FLOOR | {"per_year": "9"}], "cap": [CAP | {"cumulative": "3"}]},
+            [],
+        ),
         ({"2026": "6"}, {"guarantee": [FLOOR | {"per_year": "9"}]}, ["floor_not_met"]),
+        (
+            {"2026": "4", "2028": "4"},
+            {
+                "calendar": {"start_trigger": "recovered"},
+                "recover": [{"party": "甲", "amount": "50"}],
+            },
+            ["gap_year"],
+        ),
         (
             {"2026": "2", "2027": "2", "2028": "2"},
             {"term": TWO | {"extend": {"if": "cap_not_reached", "years": 2}}, "cap": [CAP]},
