@@ -112,9 +112,11 @@ def open_from_lead(
 ) -> ProjectView:
     """The lead passes the gate of 在谈 and goes on as a project, its right with it."""
     lead = lead_rows.to_change(work, lead_id, version)
+    id = new_id("prj")
+    leads.mark_opened(work, lead.id, id)
     lead_gates.require(work, lead, Stage.NEGOTIATING)
     row = Project(
-        id=new_id("prj"),
+        id=id,
         district_id=lead.district_id,
         name=command.name or lead.project_name or lead.name,
         lead_id=lead.id,
@@ -138,12 +140,10 @@ def open_from_lead(
         by = districts.user_names(work, {lead.withheld_by or ""}).get(lead.withheld_by or "", "")
         row.withheld = {"planned_investment": {"on": lead.withheld_on.isoformat(), "by": by}}
     work.add(row)
-    before = lead.stage
-    leads.mark_opened(work, lead.id, row.id)
     rows.index(work, row)
     rows.engage(work, row)
     gate = gates.snapshot(gates.gate(work, row, Stage.NEGOTIATING))
-    rows.log_change(work, row, (before, None), "", direction=Direction.FORWARD, gate=gate)
+    rows.log_change(work, row, (lead.stage, None), "", direction=Direction.FORWARD, gate=gate)
     return _changed(work, row)
 
 
