@@ -60,7 +60,9 @@ class Rehearsal(Office):
         self.now, self._connection = office.clock(), connection
 
     def _session(self, *, reads: bool) -> Session:
-        return Session(self._connection, expire_on_commit=False)
+        return Session(
+            self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
 
 
 class Step(NamedTuple):
