@@ -4,13 +4,37 @@ What only one of them changed is merged; where both changed the same field, some
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 from app.enterprises import service as enterprises
+from app.kit.schemas import View
 from app.kit.work import Work
 from app.leads import history
 from app.leads.models import Lead
-from app.leads.schemas import WITHHELD, Clash, ClashField, EditLead
+from app.leads.schemas import WITHHELD, EditLead
+
+
+class ClashField(View):
+    """A field that somebody changed meanwhile, or that one wants to change oneself."""
+
+    name: str
+    title: str
+    base: str
+    theirs: str
+    mine: str
+    result: Literal["ask", "theirs", "mine"]
+    words: dict[str, str]
+
+
+class Clash(View):
+    """What a save would overwrite: who saved meanwhile, and every field from three sides."""
+
+    who: str
+    at: datetime
+    version: int
+    fields: list[ClashField]
+
 
 _COLUMNS = {
     "project_name": "project_name",

@@ -1,29 +1,87 @@
 """What the pages of a lead show together: choices of the forms, the lead with all around it."""
 
+from datetime import date
+
 from app.districts import service as districts
 from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind, SubstantiveKind
+from app.enterprises.schemas import InteractionView
 from app.first_talk import filing as floor
 from app.first_talk import register, rulebook
+from app.first_talk import service as first_talk
 from app.first_talk.filing import Missing
 from app.first_talk.policies import Currency, Evidence
+from app.first_talk.rights import Move
+from app.first_talk.schemas import MoveView, ReceiptView
+from app.kit.schemas import Coded, View
 from app.kit.work import Role, Work, use_case
 from app.labels import LabelledEnum
 from app.leads import gates, history, rows, views
+from app.leads.gates import DuplicateView
 from app.leads.listing import READERS, WRITERS
 from app.leads.models import CapitalOrigin, Conclusion, Lead
-from app.leads.schemas import (
-    Choices,
-    Claimable,
-    Days,
-    Desk,
-    EventView,
-    LoggedPage,
-    Option,
-    Prospect,
-)
+from app.leads.schemas import EventView, GateView, LeadView, Option
 from app.leads.stages import LEAD_STAGES, LeadState, Stage
 from app.parameters import service as parameters
+
+
+class Choices(View):
+    """The options of the forms and filters."""
+
+    sources: list[Option]
+    divisions: list[Option]
+    drop_reasons: list[Option]
+    people: list[Option]
+    evidence: list[Option]
+    talks: list[Option]
+    substantive: list[Option]
+    conclusions: list[Option]
+    origins: list[Option]
+    currencies: list[Option]
+    stages: list[Option]
+    states: list[Option]
+
+
+class Days(View):
+    """Today, and the last day on which a clock is amber."""
+
+    today: date
+    soon: date
+
+
+class Desk(View):
+    """A lead and all around it, as its page shows it."""
+
+    lead: LeadView
+    gate: GateView | None
+    duplicates: list[DuplicateView]
+    missing: list[Coded[Missing]]
+    events: list[EventView]
+    may_change: bool
+    may_assess: bool
+
+
+class Prospect(View):
+    """What would happen when to a claim that is complete today."""
+
+    review_by: date | None
+    notice_through: date | None
+    days: int | None
+
+
+class Claimable(View):
+    """A lead and what its claim lacks."""
+
+    lead: LeadView
+    missing: list[Coded[Missing]]
+    prospect: Prospect
+
+
+class LoggedPage(Claimable):
+    """The same with the receipt just issued."""
+
+    receipt: ReceiptView
+
 
 NEXT = {Stage.LEAD: Stage.ASSESSING, Stage.ASSESSING: Stage.NEGOTIATING}
 
@@ -86,6 +144,12 @@ def logged(work: Work, id: str, number: str) -> LoggedPage:
     return LoggedPage(**dict(claimable(work, id)), receipt=register.receipt(work, number))
 
 
+@use_case("lead.read", *READERS, reads=True)
+def line_of(work: Work, id: str) -> InteractionView:
+    """A line of progress, to be told again as substantive progress."""
+    return enterprises.interaction(work, id)
+
+
 def _codes(work: Work, name: str) -> list[Option]:
     return [(one.code, one.label) for one in parameters.codes(work, name)]
 
@@ -95,10 +159,23 @@ def _members(vocabulary: type[LabelledEnum]) -> list[Option]:
 
 
 def _events(work: Work, row: Lead) -> list[EventView]:
-    """Changes and talks, newest first; of two at one instant the change came before the talk."""
+    """Changes, moves of the right and talks, newest first; so they stand at one instant too."""
     talks = reversed(enterprises.interactions(work, {row.id}))
-    events = [*history.events(work, row), *(history.of_interaction(one) for one in talks)]
+    events = [
+        *history.events(work, row),
+        *(history.of_move(one) for one in _moves(work, row)),
+        *(history.of_interaction(one) for one in talks),
+    ]
     return sorted(events, key=lambda event: event.at)[::-1]
+
+
+def _moves(work: Work, row: Lead) -> list[MoveView]:
+    """What happened to the right; reports of the holder are on the timeline as talks."""
+    right = first_talk.right_of_lead(work, row.id)
+    if right is None:
+        return []
+    moves = register.right_page(work, right.id).moves
+    return [one for one in moves if one.move not in (Move.REPORT, Move.PROGRESS)]
 
 
 def _missing(work: Work, row: Lead) -> list[Missing]:

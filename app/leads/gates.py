@@ -1,15 +1,30 @@
 """A lead as its gates see it: what is known, what the named checks say, what is still missing."""
 
+from datetime import datetime
+
 from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind
 from app.enterprises.schemas import EnterpriseView
 from app.errors import NotFound
 from app.first_talk import service as first_talk
+from app.kit.schemas import Coded, View
 from app.kit.work import Work
 from app.leads.models import Conclusion, Lead
-from app.leads.schemas import DuplicateView, GateView, UnmetView
+from app.leads.schemas import GateView, UnmetView
 from app.leads.stages import Facts, LeadState, Stage, asked, evaluate_gate, require_gate
 from app.parameters import service as parameters
+
+
+class DuplicateView(View):
+    """Another lead at work on the same enterprise."""
+
+    id: str
+    name: str
+    project_name: str
+    stage: Coded[Stage]
+    state: Coded[LeadState]
+    logged_at: datetime
+
 
 TARGETS = (Stage.LEAD, Stage.ASSESSING, Stage.NEGOTIATING)
 """The stages that a lead can ask about; from 在谈 on it is a project."""

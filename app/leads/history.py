@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from app.districts import service as districts
 from app.enterprises import service as enterprises
+from app.enterprises.models import InteractionKind
 from app.enterprises.schemas import InteractionView
+from app.first_talk.schemas import MoveView
 from app.kit.trail import AuditEntry
 from app.kit.work import Work
 from app.leads.models import Lead
@@ -135,7 +137,20 @@ def of_interaction(one: InteractionView) -> EventView:
         text=one.content,
         people=people,
         next_step=one.next_step or "",
+        interaction_id=one.id,
+        is_line=one.kind is InteractionKind.NOTE,
         files=one.files,
+    )
+
+
+def of_move(one: MoveView) -> EventView:
+    """What happened to the claim or right, on the timeline."""
+    return EventView(
+        at=one.at,
+        title=f"首谈{one.move.label}",
+        who="按时限" if one.timed else one.actor_name,
+        kind="system",
+        text=one.reason,
     )
 
 

@@ -200,9 +200,15 @@ def progress(
 
 
 @router.get("/{id}/talk")
-def talk_form(request: Request, work: PageWork, id: str) -> Response:
-    """记洽谈: when, who, what was said."""
-    form = Form[LogTalk].initial(happened_on=work.today, kind="talk", participants=work.actor.name)
+def talk_form(request: Request, work: PageWork, id: str, line: str = "") -> Response:
+    """记洽谈: when, who, what was said; from a line of progress, to make it 实质进展."""
+    told = desk.line_of(work, line) if line else None
+    form = Form[LogTalk].initial(
+        happened_on=told.happened_on if told else work.today,
+        content=told.content if told else None,
+        kind="talk",
+        participants=work.actor.name,
+    )
     return _act(request, work, id, "talk", form)
 
 

@@ -10,7 +10,6 @@ from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from app.enterprises.models import InteractionKind, SubstantiveKind
 from app.enterprises.schemas import PHONE, Candidate, FileView, NameField, UsccField
-from app.first_talk.filing import Missing
 from app.first_talk.policies import Currency, Evidence
 from app.first_talk.schemas import EvidenceItem, ReceiptView, RightView
 from app.kit.files import Upload
@@ -34,6 +33,10 @@ __all__ = [
 
 WITHHELD = "企业暂未提供"
 """What a company says that does not tell its amount; typed as the amount it means the same."""
+
+
+Option = tuple[str, str]
+"""A code and its label, as the inputs of a form take them."""
 
 
 class Named(LabelledEnum):
@@ -308,6 +311,8 @@ class LeadView(LeadLine):
     responded_at: datetime | None
     logged_by: str
     reason: str
+    pooled_on: date | None
+    former_owner: CodeLabel | None
     drop_reason: CodeLabel | None
     project_id: str | None
     deleted_at: datetime | None
@@ -346,17 +351,6 @@ class Totals(View):
     in_dollars: int
 
 
-class DuplicateView(View):
-    """Another lead at work on the same enterprise."""
-
-    id: str
-    name: str
-    project_name: str
-    stage: Coded[Stage]
-    state: Coded[LeadState]
-    logged_at: datetime
-
-
 class UnmetView(View):
     """One thing a gate still asks for."""
 
@@ -365,15 +359,6 @@ class UnmetView(View):
     message: str
     fixable_by: list[str]
     may_declare_unknown: bool
-
-
-class GateView(View):
-    """What stands between a lead and a stage."""
-
-    target: Coded[Stage]
-    met: bool
-    asked: int
-    unmet: list[UnmetView]
 
 
 class ChangeView(View):
@@ -395,88 +380,16 @@ class EventView(View):
     text: str = ""
     people: str = ""
     next_step: str = ""
+    interaction_id: str = ""
+    is_line: bool = False
     files: list[FileView] = Field(default_factory=list)
     changes: list[ChangeView] = Field(default_factory=list)
 
 
-class ClashField(View):
-    """A field that somebody changed meanwhile, or that one wants to change oneself."""
+class GateView(View):
+    """What stands between a lead and a stage."""
 
-    name: str
-    title: str
-    base: str
-    theirs: str
-    mine: str
-    result: Literal["ask", "theirs", "mine"]
-    words: dict[str, str]
-
-
-class Clash(View):
-    """What a save would overwrite: who saved meanwhile, and every field from three sides."""
-
-    who: str
-    at: datetime
-    version: int
-    fields: list[ClashField]
-
-
-Option = tuple[str, str]
-"""A code and its label, as the inputs of a form take them."""
-
-
-class Choices(View):
-    """The options of the forms and filters."""
-
-    sources: list[Option]
-    divisions: list[Option]
-    drop_reasons: list[Option]
-    people: list[Option]
-    evidence: list[Option]
-    talks: list[Option]
-    substantive: list[Option]
-    conclusions: list[Option]
-    origins: list[Option]
-    currencies: list[Option]
-    stages: list[Option]
-    states: list[Option]
-
-
-class Days(View):
-    """Today, and the last day on which a clock is amber."""
-
-    today: date
-    soon: date
-
-
-class Desk(View):
-    """A lead and all around it, as its page shows it."""
-
-    lead: LeadView
-    gate: GateView | None
-    duplicates: list[DuplicateView]
-    missing: list[Coded[Missing]]
-    events: list[EventView]
-    may_change: bool
-    may_assess: bool
-
-
-class Prospect(View):
-    """What would happen when to a claim that is complete today."""
-
-    review_by: date | None
-    notice_through: date | None
-    days: int | None
-
-
-class Claimable(View):
-    """A lead and what its claim lacks."""
-
-    lead: LeadView
-    missing: list[Coded[Missing]]
-    prospect: Prospect
-
-
-class LoggedPage(Claimable):
-    """The same with the receipt just issued."""
-
-    receipt: ReceiptView
+    target: Coded[Stage]
+    met: bool
+    asked: int
+    unmet: list[UnmetView]

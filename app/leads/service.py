@@ -26,7 +26,6 @@ from app.leads.schemas import (
     AssessLead,
     AssignLead,
     ClaimLead,
-    Clash,
     DeleteLead,
     Distinguish,
     DropLead,
@@ -85,7 +84,9 @@ def evidence_file(work: Work, id: str, file_id: str) -> tuple[str, bytes, str]:
 
 
 @use_case("lead.read", *READERS, reads=True)
-def clash_of(work: Work, id: str, version: int | None, command: EditLead | None) -> Clash | None:
+def clash_of(
+    work: Work, id: str, version: int | None, command: EditLead | None
+) -> clash.Clash | None:
     """What saving would overwrite, when somebody saved since `version`."""
     row = rows.found(work, id)
     if command is None or version is None or row.version == version:

@@ -44,6 +44,8 @@ def view(work: Work, row: Lead) -> LeadView:
         responded_at=row.responded_at,
         logged_by=names.people.get(row.logged_by, row.logged_by),
         reason=row.reason,
+        pooled_on=row.pooled_on,
+        former_owner=_named(row.former_owner_id, names.people),
         drop_reason=_named(row.drop_reason, names.codes["drop_reason"]),
         project_id=row.project_id,
         deleted_at=row.deleted_at,
@@ -88,7 +90,7 @@ class _Names:
     """The names behind the ids and codes of some leads."""
 
     def __init__(self, work: Work, rows: list[Lead]) -> None:
-        people = [id for row in rows for id in (row.owner_id, row.withheld_by, row.logged_by)]
+        people = [id for row in rows for id in _people(row)]
         self.people = districts.user_names(work, {id for id in people if id})
         self.codes = {
             name: dictionary(work, name)
@@ -138,6 +140,10 @@ class _Names:
         return WithheldView(
             on=row.withheld_on, by=self.people.get(row.withheld_by, row.withheld_by)
         )
+
+
+def _people(row: Lead) -> tuple[str | None, ...]:
+    return row.owner_id, row.former_owner_id, row.withheld_by, row.logged_by
 
 
 def _named(code: str | None, names: dict[str, str]) -> CodeLabel | None:
