@@ -4,8 +4,7 @@ from fastapi import APIRouter
 
 from app.districts import service
 from app.districts.access import ApiWork, Uploaded
-from app.districts.models import DistrictKind
-from app.districts.schemas import DistrictView, MeView
+from app.districts.schemas import DistrictKind, DistrictView, MeView
 from app.kit import files
 from app.kit.files import FileView
 from app.kit.replay import Route

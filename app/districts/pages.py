@@ -20,8 +20,7 @@ from app.districts.access import (
     set_cookie,
     stepping,
 )
-from app.districts.models import SessionStage
-from app.districts.schemas import ChangePassword, EnterCode, SignIn
+from app.districts.schemas import ChangePassword, EnterCode, SessionStage, SignIn
 from app.errors import Invalid, NotSignedIn
 from app.kit.replay import Route
 from app.kit.web import (

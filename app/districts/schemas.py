@@ -4,9 +4,11 @@ from datetime import datetime
 
 from pydantic import Field, field_validator
 
-from app.districts.models import DistrictKind, UnitKind
+from app.districts.models import DistrictKind, SessionStage, UnitKind
 from app.kit.schemas import Coded, Command, View
 from app.kit.work import ADMINISTRATORS, STAFF, Role
+
+__all__ = ["DistrictKind", "SessionStage", "UnitKind"]
 
 SCOPES = (
     *(
