@@ -11,6 +11,7 @@ from app.first_talk.schemas import (
     CheckView,
     Decide,
     EntryView,
+    Extend,
     KeyView,
     LedgerCheckView,
     LedgerHeadView,
@@ -18,8 +19,10 @@ from app.first_talk.schemas import (
     ReceiptView,
     RegisterPage,
     Release,
+    Resume,
     RightFilter,
     RightView,
+    Suspend,
 )
 from app.kit.replay import Route
 from app.kit.schemas import Page
@@ -69,6 +72,24 @@ def decide(work: ApiWork, id: str, version: IfMatch, command: Decide) -> RightVi
 def release(work: ApiWork, id: str, version: IfMatch, command: Release) -> RightView:
     """Give the claim or right up."""
     return service.release(work, id, version, command.reason)
+
+
+@router.post("/first-talk-rights/{id}:extend", summary="申请续期")
+def extend(work: ApiWork, id: str, version: IfMatch, command: Extend) -> RightView:
+    """Ask for an extension."""
+    return service.extend(work, id, version, command)
+
+
+@router.post("/first-talk-rights/{id}:suspend", summary="中止")
+def suspend(work: ApiWork, id: str, version: IfMatch, command: Suspend) -> RightView:
+    """Stop the clock; a person's session only."""
+    return service.suspend(work, id, version, command)
+
+
+@router.post("/first-talk-rights/{id}:resume", summary="恢复")
+def resume(work: ApiWork, id: str, version: IfMatch, command: Resume) -> RightView:
+    """Start the clock again; a person's session only."""
+    return service.resume(work, id, version, command)
 
 
 @router.post("/ledger:verify", summary="校验台账", openapi_extra=READ_ONLY)

@@ -41,8 +41,9 @@ class ReceiptKind(LabelledEnum):
     CLAIM = "claim", "首谈登记凭证"
     GRANT = "grant", "首谈保护凭证"
     JOINT = "joint", "联合持有凭证"
-    EXTENSION = "extension", "续期"
-    LAPSE_NOTICE = "lapse_notice", "失效预告"
+    EXTENSION = "extension", "首谈续期凭证"
+    SUSPENSION = "suspension", "首谈中止"
+    RESUMPTION = "resumption", "首谈恢复"
     ENDING = "ending", "首谈终结"
 
 

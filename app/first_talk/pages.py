@@ -18,10 +18,13 @@ from app.first_talk.schemas import (
     AddEvidence,
     Check,
     Decide,
+    Extend,
     ReceiptView,
     Release,
+    Resume,
     RightFilter,
     RowView,
+    Suspend,
 )
 from app.kit.replay import Route
 from app.kit.web import Form, attachment, bind, page, see_other
@@ -228,6 +231,36 @@ def release(
     """Give it up."""
     with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
         service.release(work, id, form.version, form.valid.reason)
+    return see_other(f"/first-talk/{id}")
+
+
+@router.post("/{id}/extend")
+def extend(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Extend], bind(Extend)]
+) -> Response:
+    """Ask for an extension."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        service.extend(work, id, form.version, form.valid)
+    return see_other(f"/first-talk/{id}")
+
+
+@router.post("/{id}/suspend")
+def suspend(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Suspend], bind(Suspend)]
+) -> Response:
+    """Stop the clock."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        service.suspend(work, id, form.version, form.valid)
+    return see_other(f"/first-talk/{id}")
+
+
+@router.post("/{id}/resume")
+def resume(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Resume], bind(Resume)]
+) -> Response:
+    """Start the clock again."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        service.resume(work, id, form.version, form.valid)
     return see_other(f"/first-talk/{id}")
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.sql import ColumnElement
 from app.clock import day_of
 from app.districts import service as districts
 from app.errors import BadCursor, NotFound
-from app.first_talk import filing, progress, rulebook, subjects
+from app.first_talk import filing, progress, subjects
 from app.first_talk.filing import Application
 from app.first_talk.models import (
     EvidenceFile,
@@ -25,14 +25,14 @@ from app.first_talk.models import (
     QueryLog,
     Receipt,
     ReceiptKind,
-    Report,
     Right,
     RightMove,
 )
 from app.first_talk.policies import Amount, Evidence, Exclusion
-from app.first_talk.progress import Colour, Filing, Record
-from app.first_talk.rights import GRANTED, HOLD, LIVE, Standing, State
+from app.first_talk.progress import Colour, ExtensionRefusal
+from app.first_talk.rights import GRANTED, HOLD, LIVE, Move, Standing, State
 from app.first_talk.schemas import (
+    ActsView,
     AuditHeadView,
     EntryView,
     EvidenceView,
@@ -104,20 +104,34 @@ def right(work: Work, id: str) -> RightView:
 def right_page(work: Work, id: str) -> RightPageView:
     """One claim or right with its history, proofs and askers."""
     row = work.get(Right, id)
-    shown = view(work, row)
-    state = shown.state
+    docket = subjects.dockets_of(work, {row.subject_key})[0]
+    standing = docket.settled(work.now)[id]
     return RightPageView(
-        right=shown,
-        moves=_moves(work, row),
+        right=view(work, row),
+        moves=_moves(docket, row),
         evidence=_evidence(work, id),
         receipts=_receipt_lines(work, row),
         queries=_queries(work, id) if work.owns(row) else [],
-        cooldown_days=rulebook.policies(work, [row.policy_version])[
-            row.policy_version
-        ].cooldown_days,
-        may_release=_holds(work, row) and state in {*LIVE, State.QUEUED, State.INCOMPLETE},
-        may_complete=_holds(work, row) and state is State.INCOMPLETE,
-        may_decide=may_decide(work, row) and state in {State.SUBMITTED, State.IDENTITY_CHECK},
+        cooldown_days=standing.policy.cooldown_days,
+        acts=_acts(docket, row, standing),
+    )
+
+
+def _acts(docket: Docket, row: Right, standing: Standing) -> ActsView:
+    """What the reader may do with the row as it stands."""
+    work, allowed = docket.work, standing.allowed()
+    holds, decides = _holds(work, row), may_decide(work, row)
+    refusal = extension_refusal(docket, standing)
+    asks = holds and Move.ASK_EXTENSION in allowed and standing.effective_end is not None
+    return ActsView(
+        release=holds and Move.RELEASE in allowed,
+        complete=holds and standing.state is State.INCOMPLETE,
+        extend=asks and refusal is None,
+        no_extension=refusal.label if asks and refusal else None,
+        decide=decides and Move.APPROVE in allowed,
+        decide_extension=decides and Move.GRANT_EXTENSION in allowed,
+        suspend=decides and Move.SUSPEND in allowed,
+        resume=decides and Move.RESUME in allowed,
     )
 
 
@@ -318,7 +332,7 @@ def _row_view(
         last_day=last_day(standing.held_until),
         fix_by=last_day(standing.fix_until) if full else None,
         review_by=last_day(standing.review_until) if full else None,
-        colour=_colour(docket, row, standing) if full else None,
+        colour=_colour(docket, standing) if full else None,
         enterprise_name=filed["enterprise_name"] if told else None,
         line=filed["line"] if full else None,
         amount=_amount(row) if full else None,
@@ -374,7 +388,11 @@ def _right_view(
         window=_window(docket, standing),
         ends_at=standing.ends_at,
         extensions=standing.extensions,
-        colour=_colour(docket, row, standing),
+        extension_by=last_day(standing.extension_until),
+        suspended_through=last_day(standing.suspended_until),
+        last_event_on=_last_event(docket, standing),
+        next_report_by=_next_report(docket, standing),
+        colour=_colour(docket, standing),
         ahead=holder(work, docket, standings) if queued else None,
         joint_holders=_joint(docket, row.id, names),
     )
@@ -396,17 +414,41 @@ def _window(docket: Docket, standing: Standing) -> Window | None:
     )
 
 
-def _colour(docket: Docket, row: Right, standing: Standing) -> Colour | None:
-    if standing.state not in GRANTED or standing.active_on is None:
+def _colour(docket: Docket, standing: Standing) -> Colour | None:
+    record = docket.record(standing)
+    if standing.state not in GRANTED or record is None:
         return None
-    work = docket.work
-    reports = work.session.scalars(select(Report).where(Report.right_id == row.id))
-    filings = [
-        Filing(one.happened_on if one.substantive else day_of(one.reported_at), one.substantive)
-        for one in reports
-    ]
-    record = Record(standing.active_on, filings)
-    return progress.colour(record, work.today, standing.policy, docket.calendar)
+    return progress.colour(record, docket.work.today, standing.policy, docket.calendar)
+
+
+def _last_event(docket: Docket, standing: Standing) -> date | None:
+    record = docket.record(standing)
+    return record.last_event_on(docket.work.today) if record else None
+
+
+def _next_report(docket: Docket, standing: Standing) -> date | None:
+    """The last day of the oldest report that is neither filed nor missed."""
+    record, policy, today = docket.record(standing), standing.policy, docket.work.today
+    if standing.state is not State.ACTIVE or record is None or policy.report_every_days is None:
+        return None
+    through = today + timedelta(days=policy.report_every_days + policy.early_report_days)
+    dues = progress.report_dues(record, through, policy, docket.calendar)
+    open_dues = (one for one in dues if one.met_on is None and one.grace >= today)
+    return next((one.due for one in open_dues), None)
+
+
+def extension_refusal(docket: Docket, standing: Standing) -> ExtensionRefusal | None:
+    """Why an extension cannot even be asked for today."""
+    if standing.effective_end is None:
+        return None
+    return progress.extension_refusal(
+        standing.effective_end,
+        standing.extensions,
+        _last_event(docket, standing),
+        docket.work.today,
+        policy=standing.policy,
+        calendar=docket.calendar,
+    )
 
 
 def _missing(work: Work, row: Right, standing: Standing) -> list[CodeLabel]:
@@ -430,8 +472,9 @@ def _joint(docket: Docket, id: str, names: dict[str, str]) -> list[JointView]:
     ]
 
 
-def _moves(work: Work, row: Right) -> list[MoveView]:
+def _moves(docket: Docket, row: Right) -> list[MoveView]:
     """What happened, the newest first: what was written, and what time has done since."""
+    work = docket.work
     written = work.session.scalars(
         select(RightMove).where(RightMove.right_id == row.id).order_by(RightMove.n)
     )
@@ -448,11 +491,10 @@ def _moves(work: Work, row: Right) -> list[MoveView]:
         )
         for one in written
     ]
-    return [*moves, *_due_moves(work, row)][::-1]
+    return [*moves, *_due_moves(docket, row)][::-1]
 
 
-def _due_moves(work: Work, row: Right) -> list[MoveView]:
-    docket = subjects.dockets_of(work, {row.subject_key})[0]
+def _due_moves(docket: Docket, row: Right) -> list[MoveView]:
     return [
         MoveView(
             move=change.move,
@@ -464,7 +506,7 @@ def _due_moves(work: Work, row: Right) -> list[MoveView]:
             policy_version=row.policy_version,
             timed=True,
         )
-        for change in docket.due(work.now)
+        for change in docket.due(docket.work.now)
         if change.standing.right_id == row.id
     ]
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, JsonValue, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, model_validator
 
 from app.first_talk.models import QueryKind, ReceiptKind
 from app.first_talk.policies import Currency, Evidence, Exclusion
@@ -94,7 +94,7 @@ class AddEvidence(Command):
 
 
 class Decide(Command):
-    """The registrar's word on a claim; a refusal has a code and says why."""
+    """The registrar's word on a claim or an extension; a refusal says why, of a claim by code."""
 
     agree: bool = Field(title="审核结论")
     reason_code: Reason | None = Field(default=None, title="不予登记事由")
@@ -102,8 +102,8 @@ class Decide(Command):
 
     @model_validator(mode="after")
     def _says_why(self) -> "Decide":
-        if not self.agree and (self.reason_code is None or not self.reason):
-            raise ValueError("不予登记须选择事由并写明理由")
+        if not self.agree and not self.reason:
+            raise ValueError("不同意须写明理由")
         return self
 
 
@@ -111,6 +111,25 @@ class Release(Command):
     """The holder gives the claim or right up."""
 
     reason: str = Field(min_length=1, max_length=2000, title="释放理由")
+
+
+class Extend(Command):
+    """The holder asks for more time (续期)."""
+
+    reason: str = Field(min_length=1, max_length=2000, title="续期理由")
+
+
+class Suspend(Command):
+    """The registrar stops the clock for a cause outside the holder, with its proof."""
+
+    reason: str = Field(min_length=1, max_length=2000, title="中止事由")
+    file: Upload | str = Field(title="证明材料")
+
+
+class Resume(Command):
+    """The cause is gone: the clock runs again."""
+
+    reason: str = Field(min_length=1, max_length=2000, title="恢复理由")
 
 
 class RightFilter(Command):
@@ -138,13 +157,6 @@ class ListEntries(Command):
 
     after: int = Field(default=0, ge=0, title="台账序号")
     limit: int = Field(default=100, ge=1, le=200, title="条数")
-
-
-class ReceiptFile(BaseModel):
-    """A receipt that somebody holds, as the API gave it: what is compared with the ledger."""
-
-    seq: int = Field(ge=1)
-    digest: str = Field(max_length=80)
 
 
 class Window(View):
@@ -280,6 +292,10 @@ class RightView(View):
     window: Window | None
     ends_at: datetime | None
     extensions: int
+    extension_by: date | None
+    suspended_through: date | None
+    last_event_on: date | None
+    next_report_by: date | None
     colour: Coded[Colour] | None
     ahead: HolderView | None
     joint_holders: list[JointView]
@@ -294,9 +310,20 @@ class RightPageView(View):
     receipts: list["ReceiptLine"]
     queries: list[QueryView]
     cooldown_days: int
-    may_release: bool
-    may_complete: bool
-    may_decide: bool
+    acts: "ActsView"
+
+
+class ActsView(View):
+    """What the reader may do now; `no_extension` says why not, where the holder might ask."""
+
+    release: bool
+    complete: bool
+    extend: bool
+    no_extension: str | None
+    decide: bool
+    decide_extension: bool
+    suspend: bool
+    resume: bool
 
 
 class AuditHeadView(View):

@@ -11,19 +11,24 @@ from app.clock import day_of
 from app.districts import service as districts
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import InteractionView
-from app.errors import Forbidden, IllegalTransition, Invalid
+from app.errors import FirstTalkRefused, Forbidden, IllegalTransition, Invalid
 from app.first_talk import claims, register, rulebook, subjects
 from app.first_talk.models import JointHolder, QueryKind, QueryLog, Receipt, Report, Right
+from app.first_talk.policies import Evidence
 from app.first_talk.rights import GRANTED, LIVE, Move, State
 from app.first_talk.schemas import (
     AddEvidence,
     Decide,
+    EvidenceItem,
+    Extend,
     FileClaim,
     Filed,
     HolderView,
     LeadFacts,
     ReceiptView,
+    Resume,
     RightView,
+    Suspend,
 )
 from app.first_talk.subjects import Docket
 from app.kit.db import new_id
@@ -96,13 +101,52 @@ def complete(work: Work, id: str, version: int | None, command: AddEvidence) -> 
 
 @use_case("first_talk.decide", Role.COORDINATOR, binding=True)
 def decide(work: Work, id: str, version: int | None, command: Decide) -> RightView:
-    """The registrar lets a claim into 公示 or does not register it; never one of the parties."""
-    docket, row = subjects.open_for(work, id, version)
-    if not register.may_decide(work, row):
-        raise Forbidden("申报单位的人员不能审核本单位的申报")
-    move = Move.APPROVE if command.agree else Move.REJECT
-    code = None if command.agree else command.reason_code
+    """The registrar's word on a claim or an extension that was asked; never one of the parties."""
+    docket, row = _registrars(work, id, version)
+    if row.state is State.EXTENSION_PENDING:
+        move, code = (Move.GRANT_EXTENSION if command.agree else Move.REFUSE_EXTENSION), None
+    elif command.agree:
+        move, code = Move.APPROVE, None
+    elif command.reason_code is None:
+        raise Invalid.at("/reason_code", "missing", "不予登记须选择事由")
+    else:
+        move, code = Move.REJECT, command.reason_code
     subjects.move(docket, row, move, work.now, reason=command.reason, code=code)
+    subjects.close(docket)
+    return register.view(work, row)
+
+
+@use_case("first_talk.extend", *FILERS)
+def extend(work: Work, id: str, version: int | None, command: Extend) -> RightView:
+    """The holder asks for an extension; FirstTalkRefused when the rules rule it out."""
+    docket, row = subjects.open_for(work, id, version)
+    _own(work, row)
+    standing = docket.standing(row)
+    refusal = register.extension_refusal(docket, standing)
+    if row.state is State.ACTIVE and refusal is not None:
+        raise FirstTalkRefused(refusal.label, reason=refusal.value)
+    subjects.move(docket, row, Move.ASK_EXTENSION, work.now, reason=command.reason)
+    subjects.close(docket)
+    return register.view(work, row)
+
+
+@use_case("first_talk.suspend", Role.COORDINATOR, binding=True)
+def suspend(work: Work, id: str, version: int | None, command: Suspend) -> RightView:
+    """The registrar stops the clock for a cause outside the holder; time starts it again."""
+    proof = EvidenceItem(kind=Evidence.OTHER, file=command.file)
+    proofs = claims.stored(work, [proof])
+    docket, row = _registrars(work, id, version)
+    claims.add_evidence(work, row.id, proofs)
+    subjects.move(docket, row, Move.SUSPEND, work.now, reason=command.reason)
+    subjects.close(docket)
+    return register.view(work, row)
+
+
+@use_case("first_talk.resume", Role.COORDINATOR, binding=True)
+def resume(work: Work, id: str, version: int | None, command: Resume) -> RightView:
+    """The registrar starts the clock again; the days it stood are added to the nominal end."""
+    docket, row = _registrars(work, id, version)
+    subjects.move(docket, row, Move.RESUME, work.now, reason=command.reason)
     subjects.close(docket)
     return register.view(work, row)
 
@@ -219,6 +263,13 @@ def _query(docket: Docket, move: Move) -> QueryLog:
 
 def _filed(work: Work, right: Right, receipt: Receipt) -> Filed:
     return Filed(right=register.view(work, right), receipt=register.receipt_view(receipt))
+
+
+def _registrars(work: Work, id: str, version: int | None) -> tuple[Docket, Right]:
+    docket, row = subjects.open_for(work, id, version)
+    if not register.may_decide(work, row):
+        raise Forbidden("申报单位的人员不能办理本单位的首谈")
+    return docket, row
 
 
 def _own(work: Work, row: Right) -> None:

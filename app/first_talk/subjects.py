@@ -8,12 +8,12 @@ Locks are taken here, in the order of the keys, before the ledger's.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from app.clock import WorkCalendar
+from app.clock import WorkCalendar, day_of
 from app.enterprises import service as enterprises
 from app.first_talk import certificates, ledger, rights, rulebook
 from app.first_talk.clocks import Clocks
@@ -21,11 +21,13 @@ from app.first_talk.models import (
     JointHolder,
     Phase,
     ReceiptKind,
+    Report,
     Right,
     RightMove,
     Subject,
 )
 from app.first_talk.policies import Amount, Policy
+from app.first_talk.progress import Filing, Record, Span
 from app.first_talk.rights import ENDINGS, Change, Move, Reason, Standing, State
 from app.kit.db import insert_unless_present
 from app.kit.work import Work
@@ -36,7 +38,14 @@ TIME = ("system", "期限届满")
 """Who makes a timed move."""
 
 _CLOCKS = tuple(field.name for field in fields(Clocks) if field.name not in ("policy", "amount"))
-_GRANTS = (Move.NOTICE_ENDS, Move.AWARD, Move.TAKE_OVER)
+_CERTIFIED = {
+    Move.NOTICE_ENDS: ReceiptKind.GRANT,
+    Move.AWARD: ReceiptKind.GRANT,
+    Move.TAKE_OVER: ReceiptKind.GRANT,
+    Move.GRANT_EXTENSION: ReceiptKind.EXTENSION,
+    Move.SUSPEND: ReceiptKind.SUSPENSION,
+    Move.RESUME: ReceiptKind.RESUMPTION,
+}
 _OPEN = (*rights.LIVE, State.QUEUED, State.INCOMPLETE)
 
 
@@ -50,6 +59,15 @@ class Docket:
     joint: list[JointHolder]
     calendar: WorkCalendar
     policies: dict[str, Policy]
+    filings: dict[str, list[Filing]] = field(default_factory=dict)
+    frozen: dict[str, list[Span]] = field(default_factory=dict)
+
+    def record(self, standing: Standing) -> Record | None:
+        """What the holder of a right has done since it became one."""
+        if standing.active_on is None:
+            return None
+        id = standing.right_id
+        return Record(standing.active_on, self.filings.get(id, []), self.frozen.get(id, []))
 
     def admit(self, row: Right, policy: Policy) -> None:
         """Put a new row in."""
@@ -152,8 +170,17 @@ def docket_of(work: Work, key: str, rows: Iterable[Right]) -> Docket:
     joint = work.session.scalars(
         work.all_rows(JointHolder, because="首谈登记").where(JointHolder.right_id.in_(found))
     )
-    policies = rulebook.policies(work, {row.policy_version for row in found.values()})
-    return Docket(work, key, found, list(joint), parameters.work_calendar(work), policies)
+    docket = Docket(
+        work,
+        key,
+        found,
+        list(joint),
+        parameters.work_calendar(work),
+        rulebook.policies(work, {row.policy_version for row in found.values()}),
+    )
+    docket.filings = _filings(work, found)
+    docket.frozen = _frozen(docket)
+    return docket
 
 
 def dockets_of(work: Work, keys: set[str]) -> list[Docket]:
@@ -170,6 +197,8 @@ def dockets_of(work: Work, keys: set[str]) -> list[Docket]:
             [one for one in everything.joint if one.right_id in {row.id for row in rows}],
             everything.calendar,
             everything.policies,
+            everything.filings,
+            everything.frozen,
         )
         for key, rows in by_key.items()
     ]
@@ -264,10 +293,42 @@ def _write(docket: Docket, change: Change, actor: tuple[str, str], reason: str =
     take(row, change.standing)
     work.session.flush()
     _record(work, row, change, actor, reason)
-    if change.move in _GRANTS:
-        certificates.certify(work, row, ReceiptKind.GRANT, ledger.time_of(work))
-    elif row.state in ENDINGS and row.place is not None:
-        certificates.certify(work, row, ReceiptKind.ENDING, ledger.time_of(work))
+    kind = _CERTIFIED.get(change.move)
+    if row.state in ENDINGS and row.place is not None:
+        kind = ReceiptKind.ENDING
+    if kind is not None:
+        certificates.certify(work, row, kind, ledger.time_of(work))
+
+
+def _filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:
+    """The reports by right: news counts on the day it was filed, an event on its own."""
+    filings: dict[str, list[Filing]] = {}
+    for one in work.session.scalars(select(Report).where(Report.right_id.in_(ids))):
+        day = one.happened_on if one.substantive else day_of(one.reported_at)
+        filings.setdefault(one.right_id, []).append(Filing(day, one.substantive))
+    return filings
+
+
+def _frozen(docket: Docket) -> dict[str, list[Span]]:
+    """The days on which the rights stood still; the last span may still be open."""
+    work = docket.work
+    spans: dict[str, list[Span]] = {}
+    since: dict[str, date] = {}
+    written = work.session.execute(
+        select(RightMove.right_id, RightMove.state, RightMove.at)
+        .where(RightMove.right_id.in_(docket.rows))
+        .order_by(RightMove.right_id, RightMove.n)
+    )
+    moves = [(id, state, at) for id, state, at in written]
+    moves += [(one.standing.right_id, one.standing.state, one.at) for one in docket.due(work.now)]
+    for id, state, at in moves:
+        if state in (State.CONTESTED, State.SUSPENDED):
+            since.setdefault(id, day_of(at))
+        elif id in since:
+            spans.setdefault(id, []).append(Span(since.pop(id), day_of(at)))
+    for id, start in since.items():
+        spans.setdefault(id, []).append(Span(start, work.today + timedelta(days=1)))
+    return spans
 
 
 def _rows(work: Work, keys: set[str]) -> list[Right]:

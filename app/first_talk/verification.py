@@ -1,8 +1,4 @@
-"""The ledger as the public sees it: its public fields, its keys, and whether it all holds.
-
-Receipts that people hold are the outside checkpoints: `faulty_receipt` finds a tail that was cut
-and a chain that was made anew, which nothing inside the database can show.
-"""
+"""The ledger as the public sees it: its public fields, its keys, and whether it all holds."""
 
 from base64 import urlsafe_b64encode
 
@@ -18,7 +14,6 @@ from app.first_talk.schemas import (
     LedgerHeadView,
     ListEntries,
     ReceiptCheck,
-    ReceiptFile,
     Verdict,
 )
 from app.kit.schemas import Page
@@ -83,19 +78,6 @@ def check_printed(work: Work, number: str, prefix: str) -> ReceiptCheck:
     if row is not None and len(prefix) >= MIN_PREFIX and row.digest.startswith(prefix):
         verdict = _verdict(work, row)
     return ReceiptCheck(number=number, verdict=verdict)
-
-
-def faulty_receipt(work: Work, held: ReceiptFile) -> str | None:
-    """Why a receipt that somebody holds does not agree with the ledger; None when it does."""
-    row = work.session.get(Receipt, held.seq)
-    if row is None:
-        return f"台账没有第 {held.seq} 条：尾部被截去"
-    fault = ledger.receipt_fault(work, row)
-    if fault is not None:
-        return f"台账第 {held.seq} 条：{fault.label}"
-    if held.digest.removeprefix("sha256:") != row.digest:
-        return f"台账第 {held.seq} 条与凭证的摘要不符：台账被重写，或凭证不实"
-    return None
 
 
 def _verdict(work: Work, row: Receipt) -> Verdict:

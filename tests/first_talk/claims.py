@@ -15,6 +15,7 @@ from app.first_talk.schemas import (
     Filed,
     MoveView,
     RightFilter,
+    RightPageView,
     RightView,
 )
 from app.kit.files import Upload
@@ -109,7 +110,12 @@ def listed(office: Office, actor: Actor, **asked: object) -> list[tuple[str, str
     return [(row.district.label, row.state.label) for row in page.items]
 
 
+def page(office: Office, actor: Actor, id: str) -> RightPageView:
+    """The page of a right as a reader sees it now."""
+    with office.open(actor, reads=True) as work:
+        return register.right_page(work, id)
+
+
 def history(office: Office, actor: Actor, id: str) -> list[MoveView]:
     """The moves of a right, the newest first."""
-    with office.open(actor, reads=True) as work:
-        return register.right_page(work, id).moves
+    return page(office, actor, id).moves

@@ -91,7 +91,7 @@ def test_a_refusal_without_reason_shows_the_form_again(
         f"/first-talk/{right.id}/decide", data={"agree": "false", "_version": right.version}
     )
     assert answer.status_code == 422
-    assert "不予登记须选择事由并写明理由" in answer.text
+    assert "不同意须写明理由" in answer.text
 
 
 def test_somebody_elses_change_keeps_the_form(

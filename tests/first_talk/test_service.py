@@ -259,7 +259,7 @@ def test_inside_a_family_a_second_filing_makes_joint_holders(
         assert service.right_of_lead(work, "led_park").id == first.right.id
         page = register.right_page(work, first.right.id)
     assert [line.number for line in page.receipts] == ["CKQ-FT-2026-000001"]
-    assert (len(page.evidence), page.may_release) == (1, False)
+    assert (len(page.evidence), page.acts.release) == (1, False)
 
 
 def test_an_incomplete_claim_completed_inside_a_family_joins_its_right(
