@@ -11,7 +11,7 @@ from app.first_talk import register, rulebook
 from app.first_talk import service as first_talk
 from app.first_talk.filing import Missing
 from app.first_talk.policies import Currency, Evidence
-from app.first_talk.rights import Move
+from app.first_talk.rights import ENDINGS, Move, State
 from app.first_talk.schemas import MoveView, ReceiptView
 from app.kit.schemas import Coded, View
 from app.kit.work import Role, Work, use_case
@@ -57,6 +57,7 @@ class Desk(View):
     duplicates: list[DuplicateView]
     missing: list[Coded[Missing]]
     events: list[EventView]
+    may_claim: bool
     may_change: bool
     may_assess: bool
 
@@ -74,6 +75,7 @@ class Claimable(View):
 
     lead: LeadView
     missing: list[Coded[Missing]]
+    may_claim: bool
     prospect: Prospect
 
 
@@ -124,6 +126,7 @@ def desk(work: Work, id: str) -> Desk:
         duplicates=gates.duplicates(work, row),
         missing=_missing(work, row),
         events=_events(work, row),
+        may_claim=_may_claim(work, row),
         may_change=work.owns(row) and work.actor.has(*WRITERS),
         may_assess=work.actor.has(Role.UNIT_HEAD),
     )
@@ -134,7 +137,10 @@ def claimable(work: Work, id: str) -> Claimable:
     """The lead, what its claim lacks, and what would happen when if it lacked nothing today."""
     row = rows.found(work, id)
     return Claimable(
-        lead=views.view(work, row), missing=_missing(work, row), prospect=_prospect(work)
+        lead=views.view(work, row),
+        missing=_missing(work, row),
+        may_claim=_may_claim(work, row),
+        prospect=_prospect(work),
     )
 
 
@@ -190,6 +196,13 @@ def _missing(work: Work, row: Lead) -> list[Missing]:
         Missing.EVIDENCE: floor.meets_floor(kinds, rulebook.policy_now(work)),
     }
     return [need for need, met in has.items() if not met]
+
+
+def _may_claim(work: Work, row: Lead) -> bool:
+    """Whether the lead may claim now: it has no claim, an incomplete one, or one that is over."""
+    right = first_talk.right_of_lead(work, row.id)
+    over = right is None or right.state in (State.INCOMPLETE, *ENDINGS)
+    return row.state is LeadState.OPEN and over
 
 
 def _prospect(work: Work) -> Prospect:

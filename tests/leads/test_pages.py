@@ -256,6 +256,26 @@ def test_a_head_hands_over_what_the_list_shows(
     assert client(officer).get("/leads/hand-over").status_code == 403
 
 
+def test_a_line_of_progress_is_told_again_as_substantive_progress(mine: TestClient, log: Log):
+    lead = log()
+    mine.post(f"/leads/{lead.id}/progress", data={"line": "今天陪同踏勘"})
+    link = re.search(r'href="(/leads/\w+/talk\?line=\w+)"', mine.get(f"/leads/{lead.id}").text)[1]
+    assert "今天陪同踏勘" in mine.get(link).text
+    data = {
+        "kind": "visit",
+        "happened_on": "2026-03-02",
+        "content": "今天陪同踏勘",
+        "participants": "周岚",
+        "substantive_kind": "site_survey",
+    }
+    files = {"files": ("踏勘.pdf", LETTER)}
+    assert mine.post(f"/leads/{lead.id}/talk", data=data, files=files).status_code == 303
+    page = mine.get(f"/leads/{lead.id}").text
+    assert 'timeline__mark--real" role="img"' in page
+    assert "选址踏勘" in page
+    assert mine.get(re.search(r'href="(/interactions/\w+/files/\w+)"', page)[1]).content == LETTER
+
+
 def test_ending_a_claimed_lead_says_that_the_right_goes_too(mine: TestClient, log: Log):
     lead = log(
         uscc=CODE,

@@ -627,6 +627,30 @@ def test_the_timeline_tells_every_change_in_words(office: Office, log: Log, offi
     assert told["行业大类"][1] == "铁路、船舶、航空航天和其他运输设备制造业"
 
 
+def test_the_timeline_tells_what_happened_to_the_right(office: Office, log: Log, officer: Actor):
+    lead = log(**COMPLETE)
+    with office.open(officer) as work:
+        service.drop(work, lead.id, DropLead(reason_code="no_progress"), lead.version)
+    with office.open(officer, reads=True) as work:
+        told = {event.title for event in desk.desk(work, lead.id).events}
+    assert told == {"首谈主动释放", "首谈申报", "终止", "登记线索"}
+
+
+def test_a_claim_that_is_over_may_be_made_again(office: Office, log: Log, officer: Actor):
+    small = log(**{**COMPLETE, "planned_investment": "99999999.99"}, if_taken="queue")
+    assert small.right is not None
+    assert small.right.state.value == "rejected"
+    with office.open(officer, reads=True) as work:
+        assert desk.desk(work, small.id).may_claim
+    raised = ClaimLead(planned_investment="100000000.00", scope={"division": "37"})
+    with office.open(officer) as work:
+        claimed = service.claim(work, small.id, raised, small.version)
+    assert claimed.right is not None
+    assert claimed.right.state.value == "submitted"
+    with office.open(officer, reads=True) as work:
+        assert not desk.desk(work, small.id).may_claim
+
+
 def test_proofs_are_read_with_their_lead_only(
     office: Office, log: Log, officer: Actor, rival: Actor
 ):
