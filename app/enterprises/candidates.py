@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.enterprises import contacts, directory, names
 from app.enterprises.matching import Canonical, Profile, likeness, unified, weigh
@@ -19,6 +19,7 @@ from app.kit.work import Work
 
 _ALIKE = 0.5
 _SHOWN = 8
+_COMPARED = 16
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,17 @@ def relatives(work: Work, rows: Iterable[Enterprise]) -> list[Enterprise]:
     known = list(rows)
     groups = {row.group_name for row in known if row.group_name}
     controllers = {row.controller for row in known if row.controller}
+    if not groups and not controllers:
+        return []
+    of_group, of_controller = (
+        select(Enterprise.id).where(column.in_(values))
+        for column, values in (
+            (Enterprise.group_name, groups),
+            (Enterprise.controller, controllers),
+        )
+    )
     found = select(Enterprise).where(
-        or_(Enterprise.group_name.in_(groups), Enterprise.controller.in_(controllers)),
+        Enterprise.id.in_(of_group.union(of_controller)),
         Enterprise.id.not_in([row.id for row in known]),
         Enterprise.merged_into_id.is_(None),
     )
@@ -142,17 +152,25 @@ def _possible(work: Work, query: MatchQuery, asked: _Asked) -> set[str]:
     if by_code is not None:
         found.add(by_code.id)
     if asked.plain:
-        found |= set(names.nearest(work.session, asked.form, ("ent_",)))
+        near = names.ranked(work, query.name, ("ent_",))
+        found |= {owner for owner, _ in near[:_COMPARED]}
     return found
 
 
 def _entries(work: Work, ids: Iterable[str], phoned: set[str]) -> list[_Entry]:
-    """The entries of these ids, those merged into another under the one that stays."""
+    """The entries of these ids with their names, those merged into another under the one left."""
+    wanted = list(ids)
+    if not wanted:
+        return []
+    rows = work.session.scalars(select(Enterprise).where(Enterprise.id.in_(wanted))).all()
+    further = select(Alias).where(Alias.enterprise_id.in_(wanted)).order_by(Alias.name)
     entries: dict[str, _Entry] = {}
-    for id, named in names.rows_of(work, ids):
-        row = directory.root_of(work, directory.row_of(work, id))
-        entry = entries.setdefault(row.id, _Entry(row, [row], id in phoned))
-        entry.names.append(named)
+    owners = {row.id: directory.root_of(work, row) for row in rows}
+    for row in rows:
+        root = owners[row.id]
+        entries.setdefault(root.id, _Entry(root, [], root.id in phoned)).names.append(row)
+    for alias in work.session.scalars(further):
+        entries[owners[alias.enterprise_id].id].names.append(alias)
     return list(entries.values())
 
 
@@ -181,6 +199,7 @@ def _candidate(asked: _Asked, entry: _Entry, about: dict[str, list[RecordView]])
 
 
 def _records_about(work: Work, ids: list[str]) -> dict[str, list[RecordView]]:
+    """The visible leads and projects by the enterprise that they are about."""
     rows = work.rows(NamedRecord).where(NamedRecord.enterprise_id.in_(ids))
     about: dict[str, list[RecordView]] = defaultdict(list)
     for row in work.session.scalars(rows.order_by(NamedRecord.name, NamedRecord.id)):
@@ -198,11 +217,12 @@ def _alike_records(work: Work, asked: _Asked, told: set[str]) -> list[Candidate]
     """Visible leads and projects whose own name is like the typed one."""
     if not asked.plain:
         return []
-    near = names.nearest(work.session, asked.form, ("led_", "prj_"))
-    rows = work.session.scalars(work.rows(NamedRecord).where(NamedRecord.id.in_(near)))
-    alike = [row for row in rows if row.id not in told and asked.is_like(row)]
+    near = [owner for owner, _ in names.ranked(work, asked.plain, ("led_", "prj_"))]
+    shown = [owner for owner in near if owner not in told][:_SHOWN]
+    rows = work.session.scalars(work.rows(NamedRecord).where(NamedRecord.id.in_(shown)))
+    alike = [row for row in rows if asked.is_like(row)]
     alike.sort(key=lambda row: (-asked.likeness(row), row.name, row.id))
-    return [_record_candidate(work, asked, row) for row in alike[:_SHOWN]]
+    return [_record_candidate(work, asked, row) for row in alike]
 
 
 def _record_candidate(work: Work, asked: _Asked, row: NamedRecord) -> Candidate:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from sqlakeyset import select_page
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exc, select
 
 from app.enterprises import names
 from app.enterprises.matching import unified
@@ -64,8 +64,9 @@ def called(work: Work, name: str) -> list[Enterprise]:
     """The entries with this full or former name, whatever its script, width and punctuation."""
     plain = unified(name)
     former = select(Alias.enterprise_id).where(Alias.unified == plain)
-    rows = select(Enterprise).where(or_(Enterprise.unified == plain, Enterprise.id.in_(former)))
-    return list(work.session.scalars(rows.order_by(Enterprise.id)))
+    present = work.session.scalars(select(Enterprise).where(Enterprise.unified == plain))
+    once = work.session.scalars(select(Enterprise).where(Enterprise.id.in_(former)))
+    return list(dict.fromkeys([*present, *once]))
 
 
 def resolve(work: Work, command: NamedEnterprise) -> Enterprise | None:
@@ -173,12 +174,15 @@ def paged(
     command: EnterpriseFilter | InteractionFilter,
     shown: Callable[[Work, Sequence[Row]], list[Item]],
 ) -> Page[Item]:
-    """One keyset page of a sorted query; BadCursor when the place is not one of ours."""
+    """One keyset page of a sorted query; BadCursor when the place is not one of ours.
+
+    A forged place may hold another type than its column: PostgreSQL says so, SQLite compares.
+    """
     try:
         found = select_page(  # type: ignore[type-var]  # its stubs know SQLAlchemy 2.0's tuples only
             work.session, query, per_page=command.limit, page=command.cursor
         )
-    except ValueError as error:
+    except (ValueError, exc.DataError, exc.ProgrammingError) as error:
         raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
     following = found.paging.bookmark_next if found.paging.has_next else None
     return Page(items=shown(work, [row[0] for row in found]), next_cursor=following)

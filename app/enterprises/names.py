@@ -38,6 +38,8 @@ from app.settings import ROOT
 BUDGET = 2000
 BEST = 100
 _LIKE = 0.5
+Rank = tuple[bool, float]
+"""Whether all that was typed stands in a name, and how like the two are."""
 _OWNERS = 10_000_000
 """More owners than there will be, so that every gram weighs something."""
 
@@ -137,17 +139,30 @@ def _postings(
     return [(row.gram, row.owner_id) for row in rows]
 
 
-def rows_of(work: Work, owners: Iterable[str]) -> list[tuple[str, Named]]:
-    """The names of these owners, each with its owner's id; of records the visible ones alone."""
-    ids = list(owners)
-    enterprises = select(Enterprise).where(Enterprise.id.in_(ids))
-    aliases = select(Alias).where(Alias.enterprise_id.in_(ids)).order_by(Alias.name)
-    records = work.rows(NamedRecord).where(NamedRecord.id.in_(ids))
-    return [
-        *((row.id, row) for row in work.session.scalars(enterprises)),
-        *((row.enterprise_id, row) for row in work.session.scalars(aliases)),
-        *((row.id, row) for row in work.session.scalars(records)),
-    ]
+def ranked(work: Work, text: str, kinds: tuple[str, ...]) -> list[tuple[str, Rank]]:
+    """The visible owners that share most with a text, the most alike first."""
+    form, plain = parsed(text), unified(text)
+    ranks: dict[str, Rank] = {}
+    for owner, whole, canonical_name in _visible(work, nearest(work.session, form, kinds)):
+        rank = (plain in whole, likeness(form.text, canonical_name))
+        ranks[owner] = max(rank, ranks.get(owner, rank))
+    return sorted(ranks.items(), key=lambda found: (found[1], found[0]), reverse=True)
+
+
+def _visible(work: Work, owners: list[str]) -> list[tuple[str, str, str]]:
+    """Owner, unified and canonical form of each name; of records those that the actor may see."""
+    entries = [id for id in owners if id.startswith("ent_")]
+    records = [id for id in owners if not id.startswith("ent_")]
+    queries = []
+    if entries:
+        for table, owner in ((Enterprise, Enterprise.id), (Alias, Alias.enterprise_id)):
+            rows = select(owner, table.unified, table.canonical)
+            queries.append(rows.where(owner.in_(entries)))
+    if records:
+        columns = (NamedRecord.id, NamedRecord.unified, NamedRecord.canonical)
+        seen = work.rows(NamedRecord).where(NamedRecord.id.in_(records))
+        queries.append(seen.with_only_columns(*columns))
+    return [(row[0], row[1], row[2]) for query in queries for row in work.session.execute(query)]
 
 
 def search(work: Work, text: str, kinds: tuple[str, ...]) -> list[str]:
@@ -192,10 +207,5 @@ def _beginning(work: Work, condition: Callable[[type[Named]], ColumnElement[bool
 
 def _by_words(work: Work, text: str, kinds: tuple[str, ...]) -> list[str]:
     """Owners with the words in their name first, then those whose name is like the text."""
-    form, plain = parsed(text), unified(text)
-    ranks: dict[str, tuple[bool, float]] = {}
-    for owner, row in rows_of(work, nearest(work.session, form, kinds)):
-        rank = (plain in row.unified, likeness(form.text, row.canonical))
-        ranks[owner] = max(rank, ranks.get(owner, rank))
-    fitting = [owner for owner, (inside, like) in ranks.items() if inside or like >= _LIKE]
-    return sorted(fitting, key=lambda owner: ranks[owner], reverse=True)
+    found = ranked(work, text, kinds)
+    return [owner for owner, (inside, like) in found if inside or like >= _LIKE]

@@ -109,8 +109,14 @@ def test_pages_of_the_directory_neither_skip_nor_repeat(office, officer, mine: T
     assert seen == [f"第{number}机械厂" for number in range(7)]
 
 
-def test_a_place_in_the_list_that_is_not_ours_is_refused(mine: TestClient):
-    assert mine.get("/enterprises?cursor=nonsense").status_code == 400
+@pytest.mark.parametrize("cursor", ["nonsense", ">s:a", ">s:a~s:b~s:c"])
+def test_a_place_in_the_list_that_is_not_ours_is_refused(mine: TestClient, cursor: str):
+    assert mine.get("/enterprises", params={"cursor": cursor}).status_code == 400
+
+
+@pytest.mark.parametrize("cursor", [">i:5~i:6", ">d:2026-01-01~s:a", ">s:a\0~s:b"])
+def test_a_forged_place_in_the_list_breaks_nothing(mine: TestClient, cursor: str):
+    assert mine.get("/enterprises", params={"cursor": cursor}).status_code in (200, 400)
 
 
 def test_another_district_reads_it_without_who_entered_it(theirs: TestClient, entry: str):
