@@ -7,19 +7,21 @@ from fastapi import APIRouter, Query
 from app.districts.access import ApiWork, IfMatch
 from app.kit.replay import Route
 from app.projects import records, service
-from app.projects.schemas import (
-    CommitmentView,
+from app.projects.commands import (
     CreateProject,
     EditProject,
-    FactorNeedView,
-    GateView,
-    IdentifierView,
     Move,
     OpenProject,
     ProjectFilter,
+    SetStatus,
+)
+from app.projects.schemas import (
+    CommitmentView,
+    FactorNeedView,
+    GateView,
+    IdentifierView,
     ProjectPage,
     ProjectView,
-    SetStatus,
     SharedProjectView,
     Stage,
     StageChangeView,

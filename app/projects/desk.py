@@ -1,17 +1,23 @@
 """What the pages of a project show together: the forms' choices, the project, its gate."""
 
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
 from app.districts import service as districts
 from app.districts.models import DistrictKind
 from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind, SubstantiveKind
+from app.enterprises.schemas import FileView, InteractionView
 from app.first_talk import service as first_talk
 from app.first_talk.policies import Currency
+from app.first_talk.schemas import RightView
+from app.kit.schemas import Coded, View
 from app.kit.work import Role, Work, use_case
 from app.labels import LabelledEnum
-from app.leads import history
 from app.leads.listing import READERS as READERS_OF_TALKS
 from app.leads.models import CapitalOrigin, Conclusion
-from app.leads.schemas import Option
 from app.leads.stages import PATHS, Direction, Stage, Track, up_to
 from app.parameters import service as parameters
 from app.projects import gates, rows, views
@@ -25,19 +31,111 @@ from app.projects.models import (
     StageChange,
 )
 from app.projects.schemas import (
-    Choices,
-    Desk,
+    CommitmentView,
+    FactorNeedView,
     GateView,
-    LackView,
-    NextGateView,
-    ProjectEvent,
+    IdentifierView,
+    PassedView,
     ProjectView,
     SharedProjectView,
-    StepView,
 )
 from app.projects.states import Status, possible
 
 READERS = rows.READERS
+Option = tuple[str, str]
+
+
+class Choices(View):
+    """The options of the forms and filters."""
+
+    sources: list[Option]
+    divisions: list[Option]
+    people: list[Option]
+    districts: list[Option]
+    parks: list[Option]
+    project_types: list[Option]
+    enterprise_types: list[Option]
+    source_regions: list[Option]
+    key_industries: list[Option]
+    categories: list[Option]
+    drop_reasons: list[Option]
+    factor_kinds: list[Option]
+    talks: list[Option]
+    substantive: list[Option]
+    stages: list[Option]
+    statuses: list[Option]
+    tracks: list[Option]
+    origins: list[Option]
+    currencies: list[Option]
+    conclusions: list[Option]
+    contract_kinds: list[Option]
+    land_uses: list[Option]
+    park_fits: list[Option]
+    schemes: list[Option]
+    indicators: list[Option]
+
+
+class StepView(View):
+    """A stage on the rail of the page: behind, now, or to come."""
+
+    stage: Coded[Stage]
+    state: Literal["done", "now", "next"]
+    on: date | None
+    missing: int | None = None
+
+
+class LackView(View):
+    """One thing a gate still asks for, and who can mend it."""
+
+    pointer: str
+    message: str
+    who: str
+    may_declare_unknown: bool
+
+
+class NextGateView(View):
+    """The next gate that asks for something of its own, as the checklist shows it."""
+
+    target: Coded[Stage]
+    lacks: list[LackView]
+    passed: list[PassedView]
+    may_move: bool
+
+
+class Event(View):
+    """An entry of the timeline: substantive progress, other news, or a change of stage or status.
+
+    `id` is the interaction whose files it shows.
+    """
+
+    at: datetime
+    title: str
+    who: str
+    kind: Literal["real", "plain", "system"]
+    text: str
+    id: str = ""
+    day: date | None = None
+    people: str = ""
+    next_step: str = ""
+    files: list[FileView] = Field(default_factory=list)
+
+
+class Desk(View):
+    """All that the page of a project shows."""
+
+    project: ProjectView
+    identifiers: list[IdentifierView]
+    commitments: list[CommitmentView]
+    needs: list[FactorNeedView]
+    right: RightView | None
+    steps: list[StepView]
+    gate: NextGateView | None
+    forward: Coded[Stage] | None
+    backward: list[Option]
+    statuses: list[Option]
+    events: list[Event]
+    last_real: date | None
+    may_change: bool
 
 
 @use_case("project.list", *READERS, reads=True)
@@ -183,17 +281,33 @@ def _steps(work: Work, row: Project, gate: NextGateView | None) -> list[StepView
     ]
 
 
-def _talks(work: Work, row: Project) -> list[ProjectEvent]:
+def _talks(work: Work, row: Project) -> list[Event]:
     """Talks and lines of progress, the lead's before with them, for those who read leads."""
     if not (work.owns(row) and work.actor.has(*READERS_OF_TALKS)):
         return []
     found = enterprises.interactions(work, {row.id, row.lead_id or row.id})
-    return [ProjectEvent(**dict(history.of_interaction(one)), id=one.id) for one in found]
+    return [_talk(one) for one in found]
 
 
-def _changes(work: Work, row: Project) -> list[ProjectEvent]:
+def _talk(one: InteractionView) -> Event:
+    substantive = one.substantive_kind
+    return Event(
+        at=one.logged_at,
+        title=substantive.label if substantive else one.kind.label,
+        who=one.logged_by,
+        kind="real" if substantive else "plain",
+        text=one.content,
+        id=one.id,
+        day=one.happened_on,
+        people="；".join(part for part in (one.participants, one.counterparts) if part),
+        next_step=one.next_step or "",
+        files=one.files,
+    )
+
+
+def _changes(work: Work, row: Project) -> list[Event]:
     return [
-        ProjectEvent(
+        Event(
             at=change.at,
             title="阶段" if change.from_stage is not change.to_stage else "状态",
             who=change.actor_name,

@@ -15,12 +15,12 @@ from app.first_talk import service as first_talk
 from app.kit.work import Work
 from app.labels import LabelledEnum
 from app.leads.models import Conclusion
-from app.leads.schemas import UnmetView
 from app.leads.stages import Facts, Stage, asked, evaluate_gate, pointer
 from app.money import Money
 from app.parameters import service as parameters
+from app.projects.commands import WITHHOLDABLE
 from app.projects.models import FactorNeed, ParkFit, Project, Sharing, SharingState
-from app.projects.schemas import WITHHOLDABLE, GateView, PassedView
+from app.projects.schemas import GateView, PassedView, UnmetView
 from app.projects.states import Status
 
 BINDING = (SharingState.CONFIRMED, SharingState.IN_FORCE)

@@ -14,8 +14,9 @@ from app.first_talk.policies import Currency
 from app.kit.work import Role, Work
 from app.leads.stages import Stage
 from app.money import Money
+from app.projects.commands import ProjectFilter
 from app.projects.models import Project, StageChange
-from app.projects.schemas import ProjectFilter, ProjectPage, SharedProjectView, Totals
+from app.projects.schemas import ProjectPage, SharedProjectView, Totals
 from app.projects.states import Status
 from app.projects.views import lines, shared
 

@@ -12,7 +12,7 @@ from app.kit.work import Work
 from app.leads import service as leads
 from app.money import Money
 from app.projects import desk, records, service
-from app.projects.schemas import (
+from app.projects.commands import (
     AddFactorNeed,
     AddIdentifier,
     AnswerFactorNeed,
@@ -20,18 +20,13 @@ from app.projects.schemas import (
     EditProject,
     Entry,
     FillAndMove,
-    LogProgress,
-    LogTalk,
     Move,
     OpenProject,
     ProjectFilter,
-    ProjectView,
     SetCommitment,
     SetStatus,
-    SharedProjectView,
-    Stage,
-    Status,
 )
+from app.projects.schemas import LogProgress, LogTalk, ProjectView, SharedProjectView, Stage, Status
 
 router = APIRouter(route_class=Route, include_in_schema=False)
 

@@ -9,16 +9,9 @@ from app.kit.files import StoredFile
 from app.kit.work import Work, use_case
 from app.parameters import service as parameters
 from app.projects import rows, views
+from app.projects.commands import AddFactorNeed, AddIdentifier, AnswerFactorNeed, SetCommitment
 from app.projects.models import Commitment, FactorNeed, Identifier, Project
-from app.projects.schemas import (
-    AddFactorNeed,
-    AddIdentifier,
-    AnswerFactorNeed,
-    CommitmentView,
-    FactorNeedView,
-    IdentifierView,
-    SetCommitment,
-)
+from app.projects.schemas import CommitmentView, FactorNeedView, IdentifierView
 
 READERS, WRITERS = rows.READERS, rows.WRITERS
 

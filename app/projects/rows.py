@@ -15,8 +15,8 @@ from app.kit.db import Share
 from app.kit.work import Role, Work
 from app.leads.stages import PATHS, PROJECT_MOVES, Direction, Stage, Track, up_to
 from app.parameters import service as parameters
+from app.projects.commands import WITHHOLDABLE, ProjectFields
 from app.projects.models import Project, StageChange
-from app.projects.schemas import WITHHOLDABLE, ProjectFields
 from app.projects.states import Status
 
 READERS = (

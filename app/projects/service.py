@@ -22,21 +22,23 @@ from app.leads.schemas import LogProgress, LogTalk, Totals
 from app.leads.stages import Direction, Stage, direction
 from app.parameters import service as parameters
 from app.projects import gates, listing, moving, rows, views
-from app.projects.models import Project, Sharing, SharingState
-from app.projects.schemas import (
+from app.projects.commands import (
     CreateProject,
     EditProject,
     Entry,
     FillAndMove,
-    GateView,
-    InteractionView,
     Move,
     OpenProject,
     ProjectFields,
     ProjectFilter,
+    SetStatus,
+)
+from app.projects.models import Project, Sharing, SharingState
+from app.projects.schemas import (
+    GateView,
+    InteractionView,
     ProjectPage,
     ProjectView,
-    SetStatus,
     SharedProjectView,
     StageChangeView,
     StageView,

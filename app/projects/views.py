@@ -14,6 +14,7 @@ from app.kit.work import Work
 from app.leads.schemas import EnterpriseRef
 from app.leads.stages import up_to
 from app.parameters import service as parameters
+from app.projects.commands import AMOUNTS
 from app.projects.models import (
     Commitment,
     FactorNeed,
@@ -24,7 +25,6 @@ from app.projects.models import (
     StageChange,
 )
 from app.projects.schemas import (
-    AMOUNTS,
     UNITS,
     CommitmentView,
     ContractView,

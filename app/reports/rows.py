@@ -17,8 +17,8 @@ from app.labels import LabelledEnum
 from app.leads.models import Lead
 from app.leads.stages import LeadState
 from app.parameters import service as parameters
+from app.projects.commands import decimal_text
 from app.projects.models import Project
-from app.projects.schemas import decimal_text
 from app.reports.schemas import WeeklyRow
 
 NOTES = 3

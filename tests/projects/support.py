@@ -12,20 +12,17 @@ from app.leads.schemas import AssessLead, Conclusion, EditLead, LogLead, LogTalk
 from app.leads.stages import Stage
 from app.money import Money
 from app.projects import service
-from app.projects.schemas import (
+from app.projects.commands import (
     Assessment,
     Contract,
-    ContractKind,
     CreateProject,
     EditProject,
     Entry,
-    LandUse,
     Move,
     OpenProject,
-    ParkFit,
-    ProjectView,
     TalkGiven,
 )
+from app.projects.schemas import ContractKind, LandUse, ParkFit, ProjectView
 
 YI = 10_000_000_000
 JIA = "91320505MA1MM6J912"  # a company of 苏州虎丘

@@ -14,8 +14,8 @@ from app.leads.schemas import LogLead, Scope
 from app.leads.stages import Stage, up_to
 from app.parameters import service as parameters
 from app.projects import gates, service
+from app.projects.commands import EditProject
 from app.projects.models import ParkFit, Project
-from app.projects.schemas import EditProject
 from tests.builders import JIANGYANG, person
 from tests.projects import support
 

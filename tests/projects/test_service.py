@@ -17,24 +17,19 @@ from app.leads.schemas import AssessLead, Conclusion
 from app.leads.stages import PATHS, Direction, LeadState, Stage, Track
 from app.money import Money
 from app.projects import desk, records, service
-from app.projects.models import Project, StageChange
-from app.projects.schemas import (
+from app.projects.commands import (
     AddFactorNeed,
     AddIdentifier,
     CreateProject,
-    Desk,
     EditProject,
     FillAndMove,
-    LogProgress,
-    LogTalk,
     Move,
     OpenProject,
-    ProjectView,
     SetCommitment,
     SetStatus,
-    SharedProjectView,
-    Status,
 )
+from app.projects.models import Project, StageChange
+from app.projects.schemas import Desk, LogProgress, LogTalk, ProjectView, SharedProjectView, Status
 from tests.builders import CITY, JIANGYANG, FrozenClock, person
 from tests.projects import support
 

@@ -14,7 +14,8 @@ from app.kit.work import Actor, Office, Role
 from app.leads import service as leads
 from app.leads.schemas import LogLead
 from app.projects import service as projects
-from app.projects.schemas import EditProject, LogProgress, SetStatus, Status
+from app.projects.commands import EditProject, SetStatus
+from app.projects.schemas import LogProgress, Status
 from app.reports import service
 from app.reports.schemas import Week, WeeklySheet
 from tests.builders import CITY, JIANGYANG, FrozenClock, person
