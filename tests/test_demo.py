@@ -31,7 +31,7 @@ from app.leads.schemas import LeadFilter, LogLead
 from app.leads.stages import LeadState, Stage
 from app.main import make_office
 from app.projects import service as projects
-from app.projects.schemas import ProjectFilter
+from app.projects.commands import ProjectFilter
 from app.projects.states import Status
 from app.settings import ROOT, Settings
 from tests.builders import FrozenClock
