@@ -36,7 +36,7 @@ from app.leads.schemas import (
 )
 from app.projects import records
 from app.projects import service as projects
-from app.projects.schemas import (
+from app.projects.commands import (
     AddFactorNeed,
     AddIdentifier,
     CreateProject,

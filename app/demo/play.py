@@ -8,7 +8,7 @@ is one transaction: the play is there as a whole or not at all.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -107,7 +107,7 @@ class Play:
         return self.calendar.nth_workday(self.today - timedelta(days=ago - 1), -1)
 
     def _set_clock(self, day: date, at: time) -> None:
-        self.office.now = datetime.combine(day, at, SHANGHAI)
+        self.office.now = datetime.combine(day, at, SHANGHAI).astimezone(UTC)
 
     def _tick(self, day: date) -> None:
         self._set_clock(day, TICKING)
