@@ -7,24 +7,27 @@ from fastapi import APIRouter, Depends, Query, Request
 from app.agreements import approvals, bench, service
 from app.agreements.schemas import (
     AgreementFilter,
-    AgreementLine,
+    AgreementPage,
     AgreementView,
     Amend,
+    ChangesView,
+    CompareSchemes,
     CompareVersions,
     Confirm,
     ConfirmApproval,
     DiffView,
     DraftAgreement,
     EnterApproval,
+    Goal,
+    Grid,
     SaveScenario,
     Terminate,
     VersionLine,
     VersionView,
 )
-from app.agreements.trials import ScenarioView
+from app.agreements.trials import GoalView, GridView, ScenarioView
 from app.districts.access import ApiWork, IfMatch
 from app.kit.replay import Route
-from app.kit.schemas import Page
 
 router = APIRouter(prefix="/api/v1", route_class=Route, tags=["协议与分享"])
 
@@ -57,7 +60,7 @@ CASE = {
 
 
 @router.get("/agreements", summary="协议列表")
-def agreements(work: ApiWork, command: Annotated[AgreementFilter, Query()]) -> Page[AgreementLine]:
+def agreements(work: ApiWork, command: Annotated[AgreementFilter, Query()]) -> AgreementPage:
     """The agreements that the caller may see."""
     return service.agreements(work, command)
 
@@ -148,3 +151,21 @@ def save_scenario(work: ApiWork, id: str, command: SaveScenario) -> ScenarioView
 def evaluate(work: ApiWork, body: RawBody) -> dict[str, Any]:
     """What the command `split` prints for the case; nothing is stored."""
     return bench.evaluate(work, body)
+
+
+@router.post("/scenarios:grid", summary="比例与年限的净现值表", openapi_extra=READ_ONLY)
+def grid(work: ApiWork, command: Grid) -> GridView:
+    """Every party's net present value for each ratio with each term."""
+    return bench.grid(work, command)
+
+
+@router.post("/scenarios:goal-seek", summary="目标求解", openapi_extra=READ_ONLY)
+def goal_seek(work: ApiWork, command: Goal) -> GoalView:
+    """The least ratio of a party that is worth a target."""
+    return bench.goal_seek(work, command)
+
+
+@router.post("/scenarios:diff", summary="两个方案的条款差异", openapi_extra=READ_ONLY)
+def compare(work: ApiWork, command: CompareSchemes) -> ChangesView:
+    """The clauses that differ, in words."""
+    return bench.compare(work, command)

@@ -7,11 +7,18 @@ not verified are named with it.
 import json
 from typing import Any
 
-from app.agreements import filling, outcomes, sealing, service, sheets, views
+from app.agreements import appraisals, filling, outcomes, sealing, service, sheets, views
 from app.agreements.cards import Sheet
 from app.agreements.models import Agreement, Scenario
-from app.agreements.schemas import SaveScenario
-from app.agreements.trials import ColumnView, ScenarioView, TrialView
+from app.agreements.schemas import (
+    ChangesView,
+    CompareSchemes,
+    Goal,
+    Grid,
+    SaveScenario,
+    Valuation,
+)
+from app.agreements.trials import ColumnView, GoalView, GridView, ScenarioView, TrialView
 from app.engine import casefile
 from app.engine.cases import read_case
 from app.engine.reading import JsonError, load_json
@@ -39,7 +46,27 @@ def evaluate(work: Work, body: bytes) -> Document:
 def try_split(work: Work, sheet: Sheet) -> TrialView:
     """Run the cards; Invalid with a field per finding."""
     case = sheets.case_of(work, sheet)
-    return outcomes.trial(case, [_column(work, id, case) for id in sheet.compare])
+    trial = outcomes.trial(case, [_column(work, id, case) for id in sheet.compare])
+    worth = appraisals.appraise(case, sheet.value, sheets.writer_of(work, sheet).names)
+    return trial.model_copy(update={"appraisal": worth})
+
+
+@use_case("agreement.evaluate", *service.WRITERS, reads=True)
+def grid(work: Work, command: Grid) -> GridView:
+    """What each ratio over each term is worth to every party."""
+    return appraisals.grid(_case(work, command), command)
+
+
+@use_case("agreement.evaluate", *service.WRITERS, reads=True)
+def goal_seek(work: Work, command: Goal) -> GoalView:
+    """The ratio that is worth a target over a term."""
+    return appraisals.goal_seek(_case(work, command), command)
+
+
+@use_case("agreement.evaluate", *service.WRITERS, reads=True)
+def compare(_work: Work, command: CompareSchemes) -> ChangesView:
+    """The clauses that differ between two schemes, in words."""
+    return views.changes(command.before, command.after)
 
 
 @use_case("agreement.evaluate", *service.WRITERS, reads=True)
@@ -116,6 +143,14 @@ def _scenario_view(row: Scenario) -> ScenarioView:
         scheme=json.loads(row.scheme),
         facts=json.loads(row.facts),
     )
+
+
+def _case(work: Work, command: Valuation) -> Document:
+    case: Document = {"scheme": command.scheme, "facts": command.facts}
+    if command.rates is not None:
+        case["rates"] = command.rates
+    known: Document = sheets.with_rates(work, case)
+    return known
 
 
 def _column(work: Work, id: str, case: Document) -> ColumnView:

@@ -149,6 +149,15 @@ class FactsCard(Command):
     events: Texts = Field(default_factory=dict, title="事件日期", max_length=8)
 
 
+class ValueCard(Command):
+    """估值: for whom, what that party pays at the start, and the discount rate."""
+
+    party: str = line("估值方")
+    outlay: str = line("先期投入")
+    year: str = line("投入年度")
+    rate: str = line("折现率")
+
+
 class Sheet(Command):
     """All cards, what is to be tried, and where the bench came from."""
 
@@ -173,6 +182,7 @@ class Sheet(Command):
     other: str = block("其他条款")
 
     facts: FactsCard = Field(default_factory=FactsCard, title="收入数据")
+    value: ValueCard = Field(default_factory=ValueCard, title="估值")
     template: str = line("样例")
     agreement: str = line("协议")
     n: str = line("版本")

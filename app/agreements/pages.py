@@ -17,9 +17,11 @@ from app.agreements.schemas import (
     EnterApproval,
     Terminate,
 )
+from app.agreements.spreadsheets import workbook
 from app.agreements.trials import TrialView
 from app.districts.access import PageWork
 from app.kit.replay import Route
+from app.kit.sheets import XLSX
 from app.kit.web import Form, attachment, bind, page, query_form, see_other
 from app.kit.work import Work
 
@@ -196,6 +198,18 @@ def open_bench(
         trial = bench.try_split(work, form.valid)
     picked = _picked(trial, form.valid.open)
     return page(request, BENCH, form=form, trial=trial, picked=picked, **context)
+
+
+@router.get("/bench.xlsx")
+def export(
+    request: Request, work: PageWork, form: Annotated[Form[Sheet], query_form(Sheet)]
+) -> Response:
+    """The same calculation as an Excel sheet."""
+    form = _filled(work, form)
+    with form.or_show(request, BENCH, **_bench(work, form)):
+        trial = bench.try_split(work, form.valid)
+    title = form.valid.title or "测算"
+    return attachment(f"{title}.xlsx", workbook(trial, title), XLSX)
 
 
 @router.post("/bench/scenarios")

@@ -17,10 +17,9 @@ from app.agreements import sealing, views
 from app.agreements.models import Agreement, Consent, Party, Terms, Version
 from app.agreements.schemas import (
     AgreementFilter,
-    AgreementLine,
+    AgreementPage,
     AgreementView,
     Amend,
-    ChangeView,
     CompareVersions,
     Confirm,
     DiffView,
@@ -37,7 +36,6 @@ from app.engine import choices, wording
 from app.engine.scheme import read_scheme
 from app.errors import BadCursor, Conflict, Forbidden, ImmutableVersion, Invalid, Issue
 from app.kit.db import new_id
-from app.kit.schemas import Page
 from app.kit.work import Role, Work, use_case
 from app.parameters import service as parameters
 from app.projects import service as projects
@@ -49,7 +47,7 @@ Document = dict[str, Any]
 
 
 @use_case("agreement.list", *READERS, reads=True)
-def agreements(work: Work, command: AgreementFilter) -> Page[AgreementLine]:
+def agreements(work: Work, command: AgreementFilter) -> AgreementPage:
     """One page of the agreements that the reader may see, the last changed first."""
     query = work.rows(Agreement).options(
         selectinload(Agreement.parties),
@@ -68,9 +66,10 @@ def agreements(work: Work, command: AgreementFilter) -> Page[AgreementLine]:
         )
     except ValueError as error:
         raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
-    return Page(
+    return AgreementPage(
         items=views.lines(work, [row[0] for row in found]),
         next_cursor=found.paging.bookmark_next if found.paging.has_next else None,
+        previous_cursor=found.paging.bookmark_previous if found.paging.has_previous else None,
     )
 
 
@@ -101,14 +100,8 @@ def sealed(work: Work, id: str, n: int) -> bytes:
 def diff(work: Work, id: str, command: CompareVersions) -> DiffView:
     """The clauses that differ between two versions, in words."""
     row = work.get(Agreement, id)
-    one, other = (
-        read_scheme(views.scheme_of(views.seen(work, row, n))) for n in (command.a, command.b)
-    )
-    changes = [
-        ChangeView(title=change.title, before=change.before, after=change.after)
-        for change in wording.differences(one, other)
-    ]
-    return DiffView(a=command.a, b=command.b, changes=changes)
+    one, other = (views.scheme_of(views.seen(work, row, n)) for n in (command.a, command.b))
+    return DiffView(a=command.a, b=command.b, **dict(views.changes(one, other)))
 
 
 def in_force(work: Work, id: str, day: date) -> Version | None:

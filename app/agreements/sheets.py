@@ -26,7 +26,7 @@ Document = dict[str, Any]
 
 def case_of(work: Work, sheet: Sheet) -> Document:
     """The case that the cards write; Invalid where they do not."""
-    writer = Writer(sheet, _district_names(work))
+    writer = writer_of(work, sheet)
     scheme = writer.scheme()
     facts = FactsWriter(sheet.facts, writer).facts()
     case: Document = with_rates(work, {"scheme": scheme, "facts": facts})
@@ -34,9 +34,14 @@ def case_of(work: Work, sheet: Sheet) -> Document:
     return case
 
 
+def writer_of(work: Work, sheet: Sheet) -> Writer:
+    """The writer of a sheet, which knows what its parties are called."""
+    return Writer(sheet, _district_names(work))
+
+
 def scheme_of(work: Work, sheet: Sheet) -> Document:
     """The scheme that the cards write, for a draft; Invalid where they do not."""
-    writer = Writer(sheet, _district_names(work))
+    writer = writer_of(work, sheet)
     scheme = writer.scheme()
     _refuse(writer, {"scheme": scheme})
     return scheme
@@ -44,7 +49,7 @@ def scheme_of(work: Work, sheet: Sheet) -> Document:
 
 def said(work: Work, sheet: Sheet) -> dict[str, Any]:
     """What the cards say in words, and the keys of the readings they leave open."""
-    scheme = Writer(sheet, _district_names(work)).scheme()
+    scheme = writer_of(work, sheet).scheme()
     try:
         sentences = views.sentences(scheme)
     except Invalid:

@@ -74,6 +74,55 @@ class ColumnView(View):
     problem: str = ""
 
 
+class HeatCell(View):
+    """A present value, and how far it lies above or below zero."""
+
+    value: MoneyField
+    tone: str
+
+
+class HeatRow(View):
+    """One ratio over every term."""
+
+    ratio: str
+    cells: list[HeatCell]
+
+
+class AppraisalView(View):
+    """What a run is worth: net present values, when the outlay is back, ratio by years."""
+
+    party: str
+    rate: str
+    year_zero: int
+    outlay: MoneyField
+    values: list[MoneyField]
+    back_in: int | None
+    back_in_discounted: int | None
+    terms: list[int]
+    rows: list[HeatRow]
+    equals: list[str]
+
+
+class CellView(View):
+    """One ratio over one term: every party's net present value."""
+
+    ratio: str
+    years: int
+    values: dict[str, MoneyField]
+
+
+class GridView(View):
+    """Every ratio with every term."""
+
+    cells: list[CellView]
+
+
+class GoalView(View):
+    """The least ratio that is worth the target, in hundredths of a percent; null if none is."""
+
+    ratio: str | None
+
+
 class TrialView(View):
     """One run of a scheme on facts."""
 
@@ -91,6 +140,7 @@ class TrialView(View):
     eligible: bool
     columns: list[ColumnView]
     chart: dict[str, Any]
+    appraisal: AppraisalView | None = None
 
     @property
     def open_choices(self) -> int:

@@ -12,6 +12,8 @@ from app.agreements.schemas import (
     AgreementLine,
     AgreementView,
     ApprovalView,
+    ChangesView,
+    ChangeView,
     ChoiceView,
     ConsentView,
     PartyView,
@@ -145,6 +147,16 @@ def choice_views(document: Document) -> list[ChoiceView]:
         )
         for choice in choices.CHOICES
     ]
+
+
+def changes(before: Document, after: Document) -> ChangesView:
+    """The clauses that differ between two schemes."""
+    return ChangesView(
+        changes=[
+            ChangeView(title=change.title, before=change.before, after=change.after)
+            for change in wording.differences(read_scheme(before), read_scheme(after))
+        ]
+    )
 
 
 def named_parties(parties: Iterable[Party]) -> list[dict[str, str | None]]:

@@ -1,0 +1,164 @@
+"""What a draft is worth: the published table of ratios and years, redone."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from starlette.testclient import TestClient
+
+from app.agreements import bench
+from app.agreements.filling import sheet_of
+from app.agreements.schemas import CompareSchemes, Goal, Grid
+from app.errors import Invalid
+from app.kit.work import Actor, Office
+from app.money import Money
+from tests.agreements import support
+from tests.agreements.support import IN, OUT
+from tests.agreements.test_bench import GOOD
+
+Client = Callable[..., TestClient]
+
+
+def receipts() -> dict[str, str]:
+    """200, 400, 600, 800, 1,000 万元, then 3% more each year, for twenty years."""
+    found = [Decimal(amount) for amount in (200, 400, 600, 800, 1000)]
+    while len(found) < 20:
+        found.append(found[-1] * Decimal("1.03"))
+    return {str(2028 + n): f"{amount * 10000:.2f}" for n, amount in enumerate(found)}
+
+
+SCHEME = support.scheme(
+    deduct=[
+        {
+            "name": "兑现",
+            "to": IN,
+            "carry": False,
+            "series": {
+                str(2028 + n): f"{amount}0000.00"
+                for n, amount in enumerate((40, 80, 120, 160, 200))
+            },
+        }
+    ],
+    split=[{"years": [1, None], "weights": {OUT: "5", IN: "5"}}],
+)
+CASE = {
+    "scheme": SCHEME,
+    "facts": {"annual": receipts()},
+    "party": OUT,
+    "rate": "0.035",
+    "year_zero": 2027,
+    "outlays": {OUT: {"2027": "30000000.00"}},
+}
+
+
+def in_wan(money: Money) -> int:
+    return round(Decimal(money.fen) / 10**6)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_published_table_of_ratio_and_years_comes_out(office: Office, ours: Actor):
+    command = Grid(**CASE, ratios=["3/10", "0.5"], years=[5, 10, 15, 20])
+    with office.open(ours, reads=True) as work:
+        cells = bench.grid(work, command).cells
+    of_out = {(cell.ratio, cell.years): in_wan(cell.values[OUT]) for cell in cells}
+    assert of_out == {
+        ("3/10", 5): -2365,
+        ("3/10", 10): -1120,
+        ("3/10", 15): 95,
+        ("3/10", 20): 1281,
+        ("1/2", 5): -1941,
+        ("1/2", 10): 133,
+        ("1/2", 15): 2158,
+        ("1/2", 20): 4135,
+    }
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("years", "ratio"), [(5, None), (10, 47.9), (15, 29.1), (20, 21.0)])
+def test_the_ratio_that_just_recovers_the_outlay(
+    office: Office, ours: Actor, years: int, ratio: float | None
+):
+    with office.open(ours, reads=True) as work:
+        found = bench.goal_seek(work, Goal(**CASE, years=years)).ratio
+    if ratio is None:
+        assert found is None
+    else:
+        numerator, denominator = map(int, found.split("/"))
+        assert round(100 * numerator / denominator, 1) == ratio
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_bench_shows_worth_recovery_and_equal_terms(client: Client, ours: Actor):
+    rows = "\n".join(f"{year} {Decimal(amount) / 10000}" for year, amount in receipts().items())
+    typed = GOOD | {
+        "term.years": "10",
+        "split.0.weights.0": "50",
+        "split.0.weights.1": "50",
+        "facts.rows": rows,
+        "value.party": "0",
+        "value.outlay": "3000",
+        "value.year": "2027",
+    }
+    page = client(ours).get("/bench", params=typed).text
+    assert "净现值（折现率 3.5%，2027 年价" in page
+    worth = page.split("净现值（折现率")[1].split("</table>")[0]
+    assert ">398<" in worth
+    assert "比例 × 年限" in page
+    assert "50.0% × 10 年" in page.split("与本方案等值")[1]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"value.rate": "三"}, "折现率应为"),
+        ({"value.outlay": "很多"}, "先期投入：金额应为数字"),
+    ],
+)
+def test_a_bad_valuation_is_told_at_its_field(
+    client: Client, ours: Actor, typed: dict, message: str
+):
+    page = client(ours).get("/bench", params=GOOD | {"value.party": "0"} | typed)
+    assert page.status_code == 422
+    assert message in page.text
+    assert next(iter(typed.values())) in page.text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_scheme_without_a_term_has_no_grid(office: Office, ours: Actor):
+    endless = {key: value for key, value in SCHEME.items() if key != "term"}
+    command = Grid(**CASE | {"scheme": endless}, ratios=["0.5"], years=[5])
+    with office.open(ours, reads=True) as work, pytest.raises(Invalid, match="没有分享期"):
+        bench.grid(work, command)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_two_schemes_are_compared_in_words(office: Office, ours: Actor):
+    other = SCHEME | {"negative": "share"}
+    with office.open(ours, reads=True) as work:
+        found = bench.compare(work, CompareSchemes(before=SCHEME, after=other))
+    assert [change.title for change in found.changes] == ["负数年度"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_excel_file_carries_the_figures_and_says_that_they_are_a_trial(
+    client: Client, office: Office, ours: Actor
+):
+    answer = client(ours).get("/bench.xlsx", params=GOOD | {"title": "六四两年"})
+    sheet = load_workbook(BytesIO(answer.content)).active
+    cells = [list(row) for row in sheet.iter_rows(values_only=True)]
+    assert cells[0][0] == "六四两年"
+    assert cells[1][0].startswith("试算")
+    scheme = {"parties": [OUT, IN], "calendar": {"fiscal_year_one": 2028}}
+    scheme |= {"term": {"years": 2, "after": IN}}
+    scheme |= {"split": [{"years": [1, None], "weights": {OUT: "6", IN: "4"}}]}
+    facts = {"annual": {"2028": "10000000.01", "2029": "20000000.00", "2030": "500000.00"}}
+    with office.open(ours, reads=True) as work:
+        trial = bench.try_split(work, sheet_of(scheme, facts))
+    shares = [
+        [round(Decimal(share.fen) / 10**6, 6) for share in year.shares] for year in trial.years
+    ]
+    body = cells[-4:-1]
+    assert [[round(Decimal(repr(cell)), 6) for cell in row[3:]] for row in body] == shares
