@@ -93,6 +93,7 @@ BLOCKS = (
 ENTERPRISE_BLOCKS: tuple[Block, ...] = ()
 TICKS: tuple[Tick, ...] = (
     Tick("first_talk.settle", first_talk.settle_due, seconds=60),
+    Tick("first_talk.lapse_notice", first_talk.notify_lapses, seconds=3600),
     Tick("files.drop_unlinked", files.drop_unlinked, seconds=3600),
 )
 

@@ -11,7 +11,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.schemas import MatchQuery
 from app.enterprises.uscc import read_uscc
 from app.errors import Conflict, Invalid
-from app.first_talk import claims, register, rulebook, subjects
+from app.first_talk import claims, rulebook, subjects, views
 from app.first_talk.models import QueryKind
 from app.first_talk.rights import State
 from app.first_talk.schemas import Answer, Check, CheckView, HolderView, MeterView
@@ -99,6 +99,6 @@ def _met_at(work: Work, enterprise_id: str, division: str) -> _Met:
     return _Met(
         key=docket.key,
         right_id=next((id for id, one in standings.items() if one.blocks), None),
-        holder=register.holder(work, docket, standings),
+        holder=views.holder(work, docket, standings),
         someone_filing=any(not work.owns(docket.rows[id]) for id in filing),
     )

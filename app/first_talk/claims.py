@@ -18,7 +18,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.models import EngagementStatus
 from app.enterprises.schemas import EnterpriseView
 from app.errors import Conflict, DomainError, FirstTalkConflict, FirstTalkRefused, RateLimited
-from app.first_talk import certificates, challenges, filing, ledger, register, subjects
+from app.first_talk import certificates, challenges, filing, ledger, subjects, views
 from app.first_talk.filing import Engagement, Refusal, Surroundings
 from app.first_talk.ledger import NewEntry
 from app.first_talk.models import (
@@ -100,7 +100,7 @@ def division_label(work: Work, division: str) -> str:
 
 def judge(docket: Docket, row: Right, kinds: Iterable[Evidence], policy: Policy) -> Judgement:
     """What a draft or incomplete row becomes among the settled rows of its subject."""
-    application = register.application_of(row, kinds)
+    application = views.application_of(row, kinds)
     blocking, lacking = docket.blocking(), filing.missing(application, policy)
     if blocking and policy.same_family(row.district_id, blocking.district_id):
         return Judgement(Move.FILE_INCOMPLETE if lacking else Move.JOIN)
@@ -131,7 +131,7 @@ def refusal_of(docket: Docket, judgement: Judgement) -> DomainError | None:
 def _conflict(docket: Docket) -> FirstTalkConflict:
     work = docket.work
     standings = docket.settled(work.now)
-    holder = register.holder(work, docket, standings)
+    holder = views.holder(work, docket, standings)
     blocking = next(one for one in standings.values() if one.blocks)
     if holder is None:
         raise LookupError("nobody blocks")

@@ -42,6 +42,7 @@ class ReceiptKind(LabelledEnum):
     GRANT = "grant", "首谈保护凭证"
     JOINT = "joint", "联合持有凭证"
     EXTENSION = "extension", "首谈续期凭证"
+    LAPSE_NOTICE = "lapse_notice", "失效预告"
     SUSPENSION = "suspension", "首谈中止"
     RESUMPTION = "resumption", "首谈恢复"
     ENDING = "ending", "首谈终结"

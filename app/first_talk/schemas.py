@@ -296,6 +296,7 @@ class RightView(View):
     suspended_through: date | None
     last_event_on: date | None
     next_report_by: date | None
+    lapse_by: date | None
     colour: Coded[Colour] | None
     ahead: HolderView | None
     joint_holders: list[JointView]

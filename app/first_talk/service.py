@@ -12,9 +12,10 @@ from app.districts import service as districts
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import InteractionView
 from app.errors import FirstTalkRefused, Forbidden, IllegalTransition, Invalid
-from app.first_talk import claims, register, rulebook, subjects
+from app.first_talk import claims, register, rulebook, subjects, views
 from app.first_talk.models import JointHolder, QueryKind, QueryLog, Receipt, Report, Right
 from app.first_talk.policies import Evidence
+from app.first_talk.progress import Colour
 from app.first_talk.rights import GRANTED, LIVE, Move, State
 from app.first_talk.schemas import (
     AddEvidence,
@@ -42,7 +43,7 @@ _SWEPT_AT_ONCE = 200
 @use_case("first_talk.certify", *FILERS)
 def receipt_for_lead(work: Work, facts: LeadFacts) -> ReceiptView:
     """The 登记回执 of a lead, issued once."""
-    return register.receipt_view(claims.lead_receipt(work, facts))
+    return views.receipt_view(claims.lead_receipt(work, facts))
 
 
 @use_case("first_talk.file", *FILERS)
@@ -88,7 +89,7 @@ def complete(work: Work, id: str, version: int | None, command: AddEvidence) -> 
     policy = docket.policies[row.policy_version]
     _fill(work, row, command)
     claims.add_evidence(work, row.id, proofs)
-    judgement = claims.judge(docket, row, register.evidence_kinds(work, row.id), policy)
+    judgement = claims.judge(docket, row, views.evidence_kinds(work, row.id), policy)
     right, receipt = row, claims.lead_receipt(work, claims.facts(row))
     if judgement.move is Move.JOIN:
         subjects.move(docket, row, Move.RELEASE, work.now, reason="并入同属一体区域的联合持有")
@@ -113,7 +114,7 @@ def decide(work: Work, id: str, version: int | None, command: Decide) -> RightVi
         move, code = Move.REJECT, command.reason_code
     subjects.move(docket, row, move, work.now, reason=command.reason, code=code)
     subjects.close(docket)
-    return register.view(work, row)
+    return views.right_view(work, row)
 
 
 @use_case("first_talk.extend", *FILERS)
@@ -122,12 +123,12 @@ def extend(work: Work, id: str, version: int | None, command: Extend) -> RightVi
     docket, row = subjects.open_for(work, id, version)
     _own(work, row)
     standing = docket.standing(row)
-    refusal = register.extension_refusal(docket, standing)
+    refusal = views.extension_refusal(docket, standing)
     if row.state is State.ACTIVE and refusal is not None:
         raise FirstTalkRefused(refusal.label, reason=refusal.value)
     subjects.move(docket, row, Move.ASK_EXTENSION, work.now, reason=command.reason)
     subjects.close(docket)
-    return register.view(work, row)
+    return views.right_view(work, row)
 
 
 @use_case("first_talk.suspend", Role.COORDINATOR, binding=True)
@@ -139,7 +140,7 @@ def suspend(work: Work, id: str, version: int | None, command: Suspend) -> Right
     claims.add_evidence(work, row.id, proofs)
     subjects.move(docket, row, Move.SUSPEND, work.now, reason=command.reason)
     subjects.close(docket)
-    return register.view(work, row)
+    return views.right_view(work, row)
 
 
 @use_case("first_talk.resume", Role.COORDINATOR, binding=True)
@@ -148,7 +149,7 @@ def resume(work: Work, id: str, version: int | None, command: Resume) -> RightVi
     docket, row = _registrars(work, id, version)
     subjects.move(docket, row, Move.RESUME, work.now, reason=command.reason)
     subjects.close(docket)
-    return register.view(work, row)
+    return views.right_view(work, row)
 
 
 @use_case("first_talk.release", *FILERS)
@@ -158,7 +159,7 @@ def release(work: Work, id: str, version: int | None, reason: str) -> RightView:
     _own(work, row)
     subjects.move(docket, row, Move.RELEASE, work.now, reason=reason)
     subjects.close(docket)
-    return register.view(work, row)
+    return views.right_view(work, row)
 
 
 def release_of_lead(work: Work, lead_id: str, reason: str) -> None:
@@ -184,7 +185,7 @@ def convert(work: Work, lead_id: str, contract_on: date) -> RightView | None:
         row.contract_on = contract_on
         subjects.move(docket, row, Move.CONVERT, work.now, reason=f"正式合同 {contract_on}")
         subjects.close(docket)
-    return register.view(work, row)
+    return views.right_view(work, row)
 
 
 def note_report(work: Work, lead_id: str, interaction: InteractionView) -> None:
@@ -223,14 +224,14 @@ def rights_of_leads(work: Work, ids: Iterable[str]) -> dict[str, RightView]:
     shared = work.session.scalars(work.rows(Right).where(Right.id.in_(joint.values())))
     held = {row.id: row for row in shared}
     rows |= {lead_id: held[id] for lead_id, id in joint.items() if id in held}
-    shown = register.views(work, rows.values())
+    shown = views.right_views(work, rows.values())
     return {lead_id: shown[row.id] for lead_id, row in rows.items()}
 
 
 def blocks_others(work: Work, enterprise_id: str, division: str) -> HolderView | None:
     """Who keeps the actor's district out of a subject now; None when nobody outside its family."""
     docket = subjects.read_docket(work, enterprise_id, division)
-    holder = register.holder(work, docket, docket.settled(work.now))
+    holder = views.holder(work, docket, docket.settled(work.now))
     if holder is None or holder.district.code in districts.family_of(work, work.district_id):
         return None
     return holder
@@ -253,6 +254,37 @@ def settle_due(work: Work) -> int:
     return moved
 
 
+def notify_lapses(work: Work) -> int:
+    """The tick with legal effect: the ledger tells each red right that it is about to lapse."""
+    unwarned = work.rows(Right).where(
+        Right.counts_as(State.ACTIVE, now=work.now), Right.lapse_until.is_(None)
+    )
+    dockets = subjects.dockets_of(work, {row.subject_key for row in work.session.scalars(unwarned)})
+    keys = {docket.key for docket in dockets if _to_warn(docket)}
+    subjects.lock(work, keys)
+    warned = 0
+    for docket in subjects.dockets_of(work, keys):
+        subjects.settle(docket)
+        for row in _to_warn(docket):
+            subjects.move(docket, row, Move.NOTIFY_LAPSE, work.now)
+            warned += 1
+        subjects.close(docket)
+    return warned
+
+
+def _to_warn(docket: Docket) -> list[Right]:
+    """The red rights without a notice, where the rules have one."""
+    settled = docket.settled(docket.work.now)
+    return [
+        row
+        for row in docket.rows.values()
+        if (standing := settled[row.id]).state is State.ACTIVE
+        and standing.lapse_until is None
+        and standing.policy.lapse_notice is not None
+        and docket.colour(standing) is Colour.RED
+    ]
+
+
 def _query(docket: Docket, move: Move) -> QueryLog:
     """The log of a filing; inside a family nobody was met."""
     blocking = None if move is Move.JOIN else docket.blocking()
@@ -262,7 +294,7 @@ def _query(docket: Docket, move: Move) -> QueryLog:
 
 
 def _filed(work: Work, right: Right, receipt: Receipt) -> Filed:
-    return Filed(right=register.view(work, right), receipt=register.receipt_view(receipt))
+    return Filed(right=views.right_view(work, right), receipt=views.receipt_view(receipt))
 
 
 def _registrars(work: Work, id: str, version: int | None) -> tuple[Docket, Right]:

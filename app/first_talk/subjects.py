@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 
 from app.clock import WorkCalendar, day_of
 from app.enterprises import service as enterprises
-from app.first_talk import certificates, ledger, rights, rulebook
+from app.first_talk import certificates, ledger, progress, rights, rulebook
 from app.first_talk.clocks import Clocks
 from app.first_talk.models import (
     JointHolder,
@@ -27,8 +27,8 @@ from app.first_talk.models import (
     Subject,
 )
 from app.first_talk.policies import Amount, Policy
-from app.first_talk.progress import Filing, Record, Span
-from app.first_talk.rights import ENDINGS, Change, Move, Reason, Standing, State
+from app.first_talk.progress import Colour, Filing, Record, Span
+from app.first_talk.rights import ENDINGS, GRANTED, Change, Move, Reason, Standing, State
 from app.kit.db import insert_unless_present
 from app.kit.work import Work
 from app.parameters import service as parameters
@@ -43,6 +43,7 @@ _CERTIFIED = {
     Move.AWARD: ReceiptKind.GRANT,
     Move.TAKE_OVER: ReceiptKind.GRANT,
     Move.GRANT_EXTENSION: ReceiptKind.EXTENSION,
+    Move.NOTIFY_LAPSE: ReceiptKind.LAPSE_NOTICE,
     Move.SUSPEND: ReceiptKind.SUSPENSION,
     Move.RESUME: ReceiptKind.RESUMPTION,
 }
@@ -68,6 +69,13 @@ class Docket:
             return None
         id = standing.right_id
         return Record(standing.active_on, self.filings.get(id, []), self.frozen.get(id, []))
+
+    def colour(self, standing: Standing) -> Colour | None:
+        """The warning that a right shows today; None when it is none."""
+        record = self.record(standing)
+        if standing.state not in GRANTED or record is None:
+            return None
+        return progress.colour(record, self.work.today, standing.policy, self.calendar)
 
     def admit(self, row: Right, policy: Policy) -> None:
         """Put a new row in."""

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64encode
 
 from sqlalchemy import func, select
 
-from app.first_talk import ledger, receipts, register
+from app.first_talk import ledger, receipts, views
 from app.first_talk.models import LedgerHead, Receipt, ReceiptKind, Right
 from app.first_talk.rights import ENDINGS
 from app.first_talk.schemas import (
@@ -29,7 +29,7 @@ def entries(work: Work, command: ListEntries) -> Page[EntryView]:
     found = ledger.public_entries(work, command.after, command.limit)
     full = len(found) == command.limit
     return Page(
-        items=[register.entry_view(row) for row in found],
+        items=[views.entry_view(row) for row in found],
         next_cursor=str(found[-1].seq) if full else None,
     )
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from app.clock import SHANGHAI
 from app.enterprises import service as enterprises
-from app.enterprises.schemas import NamedEnterprise
+from app.enterprises.schemas import LogInteraction, NamedEnterprise
 from app.first_talk import register, service
 from app.first_talk.policies import Evidence
 from app.first_talk.schemas import (
@@ -21,6 +21,7 @@ from app.first_talk.schemas import (
 from app.kit.files import Upload
 from app.kit.work import Actor, Office
 from app.money import Money
+from tests.builders import FrozenClock
 
 YI = 10_000_000_000
 JIA = "91320505MA1MM6J912"  # a company of 苏州虎丘
@@ -119,3 +120,21 @@ def page(office: Office, actor: Actor, id: str) -> RightPageView:
 def history(office: Office, actor: Actor, id: str) -> list[MoveView]:
     """The moves of a right, the newest first."""
     return page(office, actor, id).moves
+
+
+def report(office: Office, clock: FrozenClock, actor: Actor, day: str, kind: str = "") -> RightView:
+    """A line of news, or a substantive event, on a day of 2026."""
+    clock.set(at(day, "10:00:00"))
+    values: dict[str, object] = {"kind": "note"}
+    if kind:
+        values = {
+            "kind": "visit",
+            "substantive_kind": kind,
+            "participants": "经外局",
+            "counterparts": "企业总经理",
+            "files": [Upload("记录.txt", "记录".encode())],
+        }
+    told = LogInteraction(about_id="led_longmatan", happened_on=on(day), content="进展", **values)
+    with office.open(actor) as work:
+        service.note_report(work, "led_longmatan", enterprises.log_interaction(work, told))
+        return service.right_of_lead(work, "led_longmatan")

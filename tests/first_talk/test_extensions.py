@@ -5,10 +5,8 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from app.enterprises import service as enterprises
-from app.enterprises.schemas import LogInteraction
 from app.errors import FirstTalkRefused, Forbidden, IllegalTransition, Invalid
-from app.first_talk import service, subjects
+from app.first_talk import service
 from app.first_talk.progress import Colour
 from app.first_talk.rights import State
 from app.first_talk.schemas import Decide, Extend, Resume, RightView, Suspend
@@ -18,51 +16,6 @@ from app.money import Money
 from tests.builders import FrozenClock
 from tests.first_talk import claims
 from tests.first_talk.claims import YI, at, on
-
-
-@pytest.fixture
-def active(
-    office: Office, clock: FrozenClock, longmatan: Actor, registrar: Actor
-) -> Callable[..., RightView]:
-    """A right of 龙马潭区 that is active from Monday 2026-03-09: nominal 06-07, effective 06-08.
-
-    公示 never ends on a Sunday that is off; the day is set as a ruling would set it.
-    """
-
-    def make(**changes: object) -> RightView:
-        company = claims.enterprise(office)
-        clock.set(at("03-03", "10:00:00"))
-        right = claims.file(office, longmatan, company, **changes).right
-        claims.agree(office, registrar, right.id)
-        clock.set(at("03-09"))
-        with office.open() as work:
-            docket, row = subjects.open_for(work, right.id, None)
-            standing = docket.standing(row)
-            subjects.take(row, standing.active(work.now, docket.calendar))
-            subjects.close(docket)
-        with office.open(longmatan) as work:
-            enterprises.index_name(work, "led_longmatan", "硝化棉项目", company)
-        return claims.read(office, longmatan, right.id)
-
-    return make
-
-
-def report(office: Office, clock: FrozenClock, actor: Actor, day: str, kind: str = "") -> RightView:
-    """A line of news, or a substantive event, on a day of 2026."""
-    clock.set(at(day, "10:00:00"))
-    values: dict[str, object] = {"kind": "note"}
-    if kind:
-        values = {
-            "kind": "visit",
-            "substantive_kind": kind,
-            "participants": "经外局",
-            "counterparts": "企业总经理",
-            "files": [Upload("记录.txt", "记录".encode())],
-        }
-    told = LogInteraction(about_id="led_longmatan", happened_on=on(day), content="进展", **values)
-    with office.open(actor) as work:
-        service.note_report(work, "led_longmatan", enterprises.log_interaction(work, told))
-        return service.right_of_lead(work, "led_longmatan")
 
 
 def ask(office: Office, actor: Actor, id: str) -> RightView:
@@ -91,14 +44,14 @@ def test_a06_reports_missed_reports_and_an_extension_asked_on_the_last_day(
     assert (begun.window.effective_end, begun.window.ask_by) == (on("06-08"), on("05-25"))
     assert begun.next_report_by == on("03-23")
 
-    assert report(office, clock, longmatan, "03-20").next_report_by == on("04-07")
+    assert claims.report(office, clock, longmatan, "03-20").next_report_by == on("04-07")
     clock.set(at("04-11"))
     missed = claims.read(office, longmatan, right.id)
     assert (missed.colour, missed.next_report_by) == (Colour.GREEN, on("04-20"))
-    met = report(office, clock, longmatan, "04-17", "site_survey")
+    met = claims.report(office, clock, longmatan, "04-17", "site_survey")
     assert (met.colour, met.next_report_by) == (Colour.GREEN, on("05-06"))
-    assert report(office, clock, longmatan, "05-08", "review").next_report_by == on("05-18")
-    report(office, clock, longmatan, "05-18")
+    assert claims.report(office, clock, longmatan, "05-08", "review").next_report_by == on("05-18")
+    claims.report(office, clock, longmatan, "05-18")
 
     clock.set(at("05-26", "00:00:00"))
     with pytest.raises(FirstTalkRefused) as late:
@@ -120,7 +73,7 @@ def test_a06_without_the_last_event_there_is_no_recent_progress(
     office: Office, clock: FrozenClock, longmatan: Actor, active: Callable[..., RightView]
 ):
     right = active()
-    report(office, clock, longmatan, "04-17", "site_survey")
+    claims.report(office, clock, longmatan, "04-17", "site_survey")
     clock.set(at("05-25", "10:00:00"))
     with pytest.raises(FirstTalkRefused) as refused:
         ask(office, longmatan, right.id)
@@ -131,7 +84,7 @@ def test_a06_two_reports_missed_in_a_row_turn_it_red(
     office: Office, clock: FrozenClock, longmatan: Actor, active: Callable[..., RightView]
 ):
     right = active()
-    report(office, clock, longmatan, "03-20")
+    claims.report(office, clock, longmatan, "03-20")
     clock.set(at("04-23", "23:59:59"))
     assert claims.read(office, longmatan, right.id).colour is Colour.GREEN
     clock.set(at("04-24"))
@@ -147,7 +100,7 @@ def test_a_refused_extension_leaves_the_end_and_an_undecided_one_ends_with_the_r
     active: Callable[..., RightView],
 ):
     right = active()
-    report(office, clock, longmatan, "05-08", "review")
+    claims.report(office, clock, longmatan, "05-08", "review")
     clock.set(at("05-20", "10:00:00"))
     ask(office, longmatan, right.id)
     refused = decide(office, registrar, right.id, agree=False)
@@ -224,7 +177,7 @@ def test_extension_and_suspension_on_their_pages(
     page = f"/first-talk/{right.id}"
     clock.set(at("03-10", "10:00:00"))
     assert "不能申请：近期没有实质进展" in client(longmatan).get(page).text
-    told = report(office, clock, longmatan, "03-16", "site_survey")
+    told = claims.report(office, clock, longmatan, "03-16", "site_survey")
     asked = client(longmatan).post(
         f"{page}/extend", data={"reason": "尚需环评", "_version": told.version}
     )

@@ -1,11 +1,16 @@
 """Acceptance scenarios of the rules, on both databases, by the use cases behind pages and API."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
 from app.errors import FirstTalkConflict, FirstTalkRefused
 from app.first_talk import service
 from app.first_talk.policies import Currency
+from app.first_talk.progress import Colour
 from app.first_talk.rights import Reason, State
+from app.first_talk.schemas import RightView
 from app.kit.work import Actor, Office
 from app.money import Money
 from tests.builders import FrozenClock
@@ -140,6 +145,54 @@ def test_a04_a_right_that_ends_in_a_holiday_stands_to_the_next_working_day(
     }
     clock.set(at("10-09"))
     assert claims.file(office, jiangyang, company).right.state is State.SUBMITTED
+
+
+def test_a05_silence_turns_yellow_and_red_and_lapses_only_after_the_notice_in_the_ledger(
+    office: Office, clock: FrozenClock, longmatan: Actor, active: Callable[..., RightView]
+):
+    right = active("02-09", amount=Money(12 * YI), first_talked_on=on("01-15"))
+    assert (right.window.nominal_end, right.window.effective_end) == (on("08-08"), on("08-10"))
+    day = on("02-24")
+    while day <= on("06-09"):
+        event = "site_survey" if day == on("03-10") else ""
+        claims.report(office, clock, longmatan, day.strftime("%m-%d"), event)
+        day += timedelta(days=7)
+
+    for moment, colour in (
+        ("05-10", Colour.GREEN),
+        ("05-11", Colour.YELLOW),
+        ("06-10", Colour.YELLOW),
+        ("06-11", Colour.RED),
+    ):
+        clock.set(at(moment))
+        assert claims.read(office, longmatan, right.id).colour is colour
+    clock.set(at("06-11", "09:00:00"))
+    for warned in (1, 0):
+        with office.open() as work:
+            assert service.notify_lapses(work) == warned
+    assert claims.read(office, longmatan, right.id).lapse_by == on("06-18")
+    assert claims.page(office, longmatan, right.id).receipts[-1].kind.label == "失效预告"
+
+    clock.set(at("06-18", "23:59:59"))
+    assert claims.read(office, longmatan, right.id).state is State.ACTIVE
+    clock.set(at("06-19"))
+    lapsed = claims.read(office, longmatan, right.id)
+    assert (lapsed.state, lapsed.ended_at) == (State.LAPSED, at("06-19"))
+
+
+def test_a05_without_a_notice_nothing_lapses_and_progress_after_it_saves_the_right(
+    office: Office, clock: FrozenClock, longmatan: Actor, active: Callable[..., RightView]
+):
+    right = active("02-09", amount=Money(12 * YI), first_talked_on=on("01-15"))
+    clock.set(at("07-20"))
+    silent = claims.read(office, longmatan, right.id)
+    assert (silent.state, silent.colour) == (State.ACTIVE, Colour.RED)
+    with office.open() as work:
+        assert service.notify_lapses(work) == 1
+    saved = claims.report(office, clock, longmatan, "07-22", "site_survey")
+    assert (saved.colour, saved.lapse_by) == (Colour.GREEN, None)
+    clock.set(at("08-10", "23:59:59"))
+    assert claims.read(office, longmatan, right.id).state is State.ACTIVE
 
 
 def test_a13_an_undecided_hold_goes_to_notice_and_then_ends_the_queue(
