@@ -26,7 +26,7 @@ from app.districts.schemas import (
 )
 from app.errors import Invalid, NotFound
 from app.kit.db import new_id
-from app.kit.work import EVERYBODY, STAFF, Role, Work, use_case
+from app.kit.work import EVERYBODY, STAFF, Role, Work, once, use_case
 
 
 def load_seeds(work: Work, path: Path) -> None:
@@ -62,6 +62,7 @@ def districts(work: Work) -> list[DistrictView]:
     return [DistrictView.model_validate(row) for row in found]
 
 
+@once
 def district(work: Work, id: str) -> DistrictView:
     """One tenant; NotFound for an unknown code."""
     row = work.session.get(District, id)
@@ -70,6 +71,7 @@ def district(work: Work, id: str) -> DistrictView:
     return DistrictView.model_validate(row)
 
 
+@once
 def family_of(work: Work, district_id: str) -> frozenset[str]:
     """The tenants of one family (政区一体), among whom a first talk is never contested."""
     family = district(work, district_id).family

@@ -122,6 +122,7 @@ class Work:
     act: str = ""
     answer_key: AnswerKey | None = None
     kept: list[tuple[str, Base | trail.Note]] = field(default_factory=list)
+    known: dict[object, Any] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -245,6 +246,23 @@ class Office:
                 else:
                     session.add(item)
                     session.flush()
+
+
+def once(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
+    """Make a reader of reference data ask the database once per Work and arguments.
+
+    Whoever changes such data in a Work clears `work.known`.
+    """
+
+    @functools.wraps(function)
+    def read(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (function, args, tuple(sorted(kwargs.items())))
+        if key not in work.known:
+            work.known[key] = function(work, *args, **kwargs)
+        answer: R = work.known[key]
+        return answer
+
+    return read
 
 
 def use_case(

@@ -51,6 +51,7 @@ def load_seeds(work: Work, folder: Path) -> int:
     )
     if added:
         work.note("parameter", "seeds", rows=added)
+    work.known.clear()
     return added
 
 

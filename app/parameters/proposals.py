@@ -236,6 +236,7 @@ def _write(work: Work, command: Proposed, people: dict[str, str]) -> None:
             _write_gate(work, command, people)
         case ProposeCode():
             _write_code(work, command)
+    work.known.clear()
 
 
 def _dated(command: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.clock import WorkCalendar
 from app.districts import service as districts
 from app.errors import NotFound
-from app.kit.work import EVERYBODY, Work, use_case
+from app.kit.work import EVERYBODY, Work, once, use_case
 from app.parameters.models import (
     CalendarDay,
     CalendarYear,
@@ -66,6 +66,7 @@ _NAMED_IN_PARAMETERS = (
 )
 
 
+@once
 def work_calendar(work: Work) -> WorkCalendar:
     """The working days of all years that are entered."""
     days: dict[bool, set[date]] = {True: set(), False: set()}
@@ -81,6 +82,7 @@ def work_calendar(work: Work) -> WorkCalendar:
     return WorkCalendar(frozenset(days[False]), frozenset(days[True]), published)
 
 
+@once
 def general(work: Work, day: date | None = None) -> GeneralParameters:
     """The general parameters in force on a day (today)."""
     day = day or work.today
@@ -90,12 +92,14 @@ def general(work: Work, day: date | None = None) -> GeneralParameters:
     return GeneralParameters.model_validate({key: row.value for key, row in rows.items()})
 
 
+@once
 def first_talk_policy(work: Work, day: date | None = None) -> FirstTalkPolicy:
     """The first-talk rule set in force on a day (today), typed."""
     day = day or work.today
     return _policy(work, version_on(work, general(work, day).first_talk_profile, day))
 
 
+@once
 def policy_version(work: Work, version: str) -> FirstTalkPolicy:
     """The rule set by the name that decisions store: `luzhou_default/1`."""
     profile, _, n = version.rpartition("/")
@@ -135,6 +139,7 @@ def tax_sharing(work: Work) -> list[dict[str, Any]]:
     return rates
 
 
+@once
 def gate_rules(work: Work, day: date | None = None) -> tuple[GateRuleView, ...]:
     """The gate rules in force on a day (today), in the order of the gates."""
     rows = work.session.scalars(
@@ -150,6 +155,7 @@ def gate_rules(work: Work, day: date | None = None) -> tuple[GateRuleView, ...]:
     return tuple(GateRuleView.model_validate(row) for row in inforce)
 
 
+@once
 def codes(work: Work, name: str, parent: str | None = None) -> tuple[CodeView, ...]:
     """A dictionary in its order, all of it or what stands under one entry; else NotFound."""
     query = select(Code).where(Code.name == name).order_by(Code.position, Code.code)
@@ -161,6 +167,7 @@ def codes(work: Work, name: str, parent: str | None = None) -> tuple[CodeView, .
     return found
 
 
+@once
 def code_labels(work: Work, *names: str) -> dict[str, str]:
     """The labels of dictionaries by code."""
     rows = work.session.execute(select(Code.code, Code.label).where(Code.name.in_(names)))
