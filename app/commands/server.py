@@ -87,6 +87,7 @@ def run(settings: Settings, door: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,
+        timeout_worker_healthcheck=60,  # a busy machine takes its time to import the program
     )
     address = f"http://{settings.host}:{door.getsockname()[1]}/"
     typer.echo(f"同招 {program_version()} 已启动：{address}（Ctrl-C 停止）")
