@@ -29,7 +29,7 @@ from app.projects.commands import (
     SetStatus,
 )
 from app.projects.models import Project, StageChange
-from app.projects.schemas import Desk, LogProgress, LogTalk, ProjectView, SharedProjectView, Status
+from app.projects.schemas import LogProgress, LogTalk, ProjectView, SharedProjectView, Status
 from tests.builders import CITY, JIANGYANG, FrozenClock, person
 from tests.projects import support
 
@@ -432,7 +432,7 @@ def test_progress_counts_as_a_report_of_the_right(office: Office, clock: FrozenC
         service.log_progress(work, made.id, LogProgress(line="企业下周来访"))
     with office.open(head, reads=True) as work:
         found = desk.desk(work, made.id)
-        assert isinstance(found, Desk)
+        assert isinstance(found, desk.Desk)
     assert found.project.progressed_on == date(2026, 3, 4)
     assert [event.text for event in found.events if event.kind == "plain"] == [
         "企业下周来访",
