@@ -18,7 +18,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.models import EngagementStatus
 from app.enterprises.schemas import EnterpriseView
 from app.errors import Conflict, DomainError, FirstTalkConflict, FirstTalkRefused, RateLimited
-from app.first_talk import certificates, challenges, filing, ledger, subjects, views
+from app.first_talk import certificates, challenges, filing, identity, ledger, subjects, views
 from app.first_talk.filing import Engagement, Refusal, Surroundings
 from app.first_talk.ledger import NewEntry
 from app.first_talk.models import (
@@ -163,7 +163,7 @@ def enter(
     work = docket.work
     try:
         with work.session.begin_nested():
-            return _moved(docket, row, judgement)
+            return _moved(docket, row, judgement, policy)
     except exc.IntegrityError as error:
         if not violated(error, LIVE_RIGHT):
             raise
@@ -294,7 +294,7 @@ def facts(row: Right) -> LeadFacts:
     )
 
 
-def _moved(docket: Docket, row: Right, judgement: Judgement) -> Receipt:
+def _moved(docket: Docket, row: Right, judgement: Judgement, policy: Policy) -> Receipt:
     """The move at the ledger's time; a complete claim gets its 首谈登记凭证, others the lead's."""
     work, refusal = docket.work, judgement.refusal
     at = ledger.time_of(work)
@@ -304,6 +304,9 @@ def _moved(docket: Docket, row: Right, judgement: Judgement) -> Receipt:
         return lead_receipt(work, facts(row))
     receipt = certificates.certify(work, row, ReceiptKind.CLAIM, at)
     row.place, row.filed_number = receipt.seq, receipt.number
+    alike = identity.twins(work, row, policy) if judgement.move is Move.FILE else []
+    if alike:
+        subjects.move(docket, row, Move.CHECK_IDENTITY, at, reason=str(alike[0]))
     return receipt
 
 

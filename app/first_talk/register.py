@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from app.errors import BadCursor, NotFound
-from app.first_talk import subjects, views
+from app.first_talk import identity, subjects, views
 from app.first_talk.models import (
     EvidenceFile,
     Phase,
@@ -35,6 +35,7 @@ from app.first_talk.schemas import (
     RightPageView,
     RightView,
     RowView,
+    TwinView,
 )
 from app.first_talk.subjects import Docket
 from app.kit.files import StoredFile, content
@@ -90,6 +91,7 @@ def right_page(work: Work, id: str) -> RightPageView:
     row = work.get(Right, id)
     docket = subjects.dockets_of(work, {row.subject_key})[0]
     standing = docket.settled(work.now)[id]
+    acts = _acts(docket, row, standing)
     return RightPageView(
         right=views.right_view(work, row),
         moves=_moves(docket, row),
@@ -97,8 +99,24 @@ def right_page(work: Work, id: str) -> RightPageView:
         receipts=_receipt_lines(work, row),
         queries=_queries(work, id) if work.owns(row) else [],
         cooldown_days=standing.policy.cooldown_days,
-        acts=_acts(docket, row, standing),
+        twins=_twins(work, row, standing) if acts.decide else [],
+        acts=acts,
     )
+
+
+def _twins(work: Work, row: Right, standing: Standing) -> list[TwinView]:
+    names = views.district_names(work)
+    return [
+        TwinView(
+            id=twin.row.id,
+            number=twin.row.filed_number,
+            district=views.district_label(names, twin.row.district_id),
+            enterprise_name=twin.row.application["enterprise_name"],
+            points=twin.points,
+            reasons=list(twin.reasons),
+        )
+        for twin in identity.twins(work, row, standing.policy)
+    ]
 
 
 def _acts(docket: Docket, row: Right, standing: Standing) -> ActsView:

@@ -302,6 +302,17 @@ class RightView(View):
     joint_holders: list[JointView]
 
 
+class TwinView(View):
+    """Another claim or right that may be the same project; told to the registrar alone."""
+
+    id: str
+    number: str | None
+    district: CodeLabel
+    enterprise_name: str
+    points: int
+    reasons: list[str]
+
+
 class RightPageView(View):
     """The page of one right: what happened, what proves it, who asked, what the reader may do."""
 
@@ -310,6 +321,7 @@ class RightPageView(View):
     evidence: list[EvidenceView]
     receipts: list["ReceiptLine"]
     queries: list[QueryView]
+    twins: list[TwinView]
     cooldown_days: int
     acts: "ActsView"
 

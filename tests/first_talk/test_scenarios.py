@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from app.enterprises import service as enterprises
+from app.enterprises.schemas import AddEnterprise
 from app.errors import FirstTalkConflict, FirstTalkRefused
 from app.first_talk import service
 from app.first_talk.policies import Currency
 from app.first_talk.progress import Colour
 from app.first_talk.rights import Reason, State
-from app.first_talk.schemas import RightView
-from app.kit.work import Actor, Office
+from app.first_talk.schemas import Decide, RightView
+from app.kit.work import Actor, Office, Work
 from app.money import Money
 from tests.builders import FrozenClock
 from tests.first_talk import claims
@@ -193,6 +195,45 @@ def test_a05_without_a_notice_nothing_lapses_and_progress_after_it_saves_the_rig
     assert (saved.colour, saved.lapse_by) == (Colour.GREEN, None)
     clock.set(at("08-10", "23:59:59"))
     assert claims.read(office, longmatan, right.id).state is State.ACTIVE
+
+
+def add_to_group(work: Work, name: str, uscc: str) -> str:
+    """A company controlled by 甲集团, entered into the directory."""
+    entry = AddEnterprise(name=name, uscc=uscc, controller="甲集团", override=True)
+    return enterprises.add_enterprise(work, entry).id
+
+
+def test_a07_a_company_of_the_same_controller_with_the_same_product_goes_to_review(
+    office: Office, longmatan: Actor, jiangyang: Actor, naxi: Actor, registrar: Actor
+):
+    with office.open(longmatan) as work:
+        parent = add_to_group(work, "甲集团有限公司", claims.JIA)
+        child = add_to_group(work, "四川新材料有限公司", "91440300MA7K2X9D2M")
+    held = claims.file(office, longmatan, parent, amount=Money(5 * YI)).right
+    alike = claims.file(office, naxi, child, amount=Money(11 * YI // 2)).right
+    assert alike.state is State.IDENTITY_CHECK
+    assert alike.review_by == on("03-09")
+    told = claims.history(office, naxi, alike.id)[0].reason
+    assert told == "95 分：同一实际控制人、同一行业大类、产品相同、金额相差不超过 30%"
+    twins = claims.page(office, registrar, alike.id).twins
+    assert [(one.id, one.points) for one in twins] == [(held.id, 95)]
+    assert claims.page(office, naxi, alike.id).twins == []
+    with office.open(registrar) as work:
+        same = Decide(agree=False, reason_code="first_talk_taken", reason="同一项目")
+        ended = service.decide(work, alike.id, None, same)
+    assert (ended.state, ended.reason) == (State.REJECTED, Reason.FIRST_TALK_TAKEN)
+
+    other = {"division": "22", "line": "酒类包装", "amount": Money(YI)}
+    assert claims.file(office, jiangyang, child, **other).right.state is State.SUBMITTED
+
+
+def test_a07_the_same_code_in_another_division_goes_to_review(
+    office: Office, longmatan: Actor, jiangyang: Actor
+):
+    company = claims.enterprise(office)
+    claims.file(office, longmatan, company)
+    again = claims.file(office, jiangyang, company, division="22", line="酒类包装").right
+    assert again.state is State.IDENTITY_CHECK
 
 
 def test_a13_an_undecided_hold_goes_to_notice_and_then_ends_the_queue(
