@@ -115,6 +115,13 @@ def awaiting(work: Work, limit: int = 8) -> list[LeadLine]:
     return lines(work, rows)
 
 
+@use_case("lead.list", *WRITERS, reads=True)
+def recent(work: Work, limit: int = 5) -> list[LeadLine]:
+    """The open leads that the actor touched last, to log a talk with at once."""
+    query = present(work).where(Lead.owner_id == work.actor.id, Lead.state == LeadState.OPEN)
+    return lines(work, work.session.scalars(query.order_by(Lead.updated_at.desc()).limit(limit)))
+
+
 @use_case("lead.list", Role.UNIT_HEAD, reads=True)
 def of_owner(work: Work, owner_id: str) -> list[LeadLine]:
     """Every open lead of one person in the actor's district, for handing over."""

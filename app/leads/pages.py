@@ -58,7 +58,7 @@ def new(request: Request, work: PageWork, name: str = "") -> Response:
         planned_investment_currency="CNY",
         owner_id=work.actor.id,
     )
-    return page(request, "leads/new.html", form=form, choices=desk.choices(work), today=work.today)
+    return page(request, "leads/new.html", form=form, **_entry(work))
 
 
 @router.post("")
@@ -66,8 +66,7 @@ def log(
     request: Request, work: PageWork, form: Annotated[Form[LogLead], bind(LogLead)]
 ) -> Response:
     """Save, and go on to the receipt."""
-    shown = {"choices": desk.choices(work), "today": work.today}
-    with form.or_show(request, "leads/new.html", **shown):
+    with form.or_show(request, "leads/new.html", **_entry(work)):
         lead = service.log_lead(work, form.valid)
     return see_other(f"/leads/{lead.id}/logged?receipt={lead.receipt.number}")
 
@@ -332,6 +331,15 @@ def restore(work: PageWork, id: str) -> Response:
     """Take it out of the recycle bin."""
     service.restore(work, id)
     return see_other(f"/leads/{id}")
+
+
+def _entry(work: Work) -> dict[str, Any]:
+    """What 记一条线索 shows beside its fields."""
+    return {
+        "choices": desk.choices(work),
+        "recent": listing.recent(work),
+        "today": work.today,
+    }
 
 
 def _filter_form(request: Request) -> Form[LeadFilter]:

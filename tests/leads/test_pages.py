@@ -48,6 +48,16 @@ def test_two_fields_lead_to_the_receipt_and_what_the_claim_lacks(mine: TestClien
     assert re.search(r'value="expo"\s+checked', mine.get("/leads/new").text)
 
 
+def test_the_leads_touched_last_are_one_click_from_a_talk(
+    mine: TestClient, log: Log, colleague: Actor
+):
+    lead = log()
+    log(colleague, name="同事的企业有限公司")
+    form = mine.get("/leads/new").text
+    assert f'href="/leads/{lead.id}/talk"' in form
+    assert "同事的企业有限公司" not in form
+
+
 def test_a_double_click_registers_once(mine: TestClient, office: Office, officer: Actor):
     data = {**TWO_FIELDS, "_key": "one-click"}
     first, second = mine.post("/leads", data=data), mine.post("/leads", data=data)

@@ -636,12 +636,15 @@ def test_the_timeline_tells_what_happened_to_the_right(office: Office, log: Log,
     assert told == {"首谈主动释放", "首谈申报", "终止", "登记线索"}
 
 
-def test_a_claim_that_is_over_may_be_made_again(office: Office, log: Log, officer: Actor):
+def test_a_claim_that_is_over_may_be_made_again(
+    office: Office, log: Log, officer: Actor, clock: FrozenClock
+):
     small = log(**{**COMPLETE, "planned_investment": "99999999.99"}, if_taken="queue")
     assert small.right is not None
     assert small.right.state.value == "rejected"
     with office.open(officer, reads=True) as work:
         assert desk.desk(work, small.id).may_claim
+    clock.tick(minutes=1)
     raised = ClaimLead(planned_investment="100000000.00", scope={"division": "37"})
     with office.open(officer) as work:
         claimed = service.claim(work, small.id, raised, small.version)
