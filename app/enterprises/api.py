@@ -49,6 +49,12 @@ def enterprise(work: ApiWork, id: str) -> EnterpriseView:
     return service.enterprise(work, id)
 
 
+@router.get("/enterprises/{id}/relations", summary="同一集团或实际控制人的企业")
+def relations(work: ApiWork, id: str) -> list[EnterpriseView]:
+    """Other enterprises of the same group or controller."""
+    return service.relations(work, id)
+
+
 @router.patch("/enterprises/{id}", summary="修改企业")
 def edit(work: ApiWork, id: str, version: IfMatch, command: EditEnterprise) -> EnterpriseView:
     """Change the given fields of one's own entry."""

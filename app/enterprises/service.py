@@ -107,6 +107,13 @@ def browse(work: Work, command: EnterpriseFilter) -> Page[EnterpriseView]:
     return page
 
 
+@use_case("enterprise.relations", *STAFF, reads=True)
+def relations(work: Work, id: str) -> list[EnterpriseView]:
+    """Other enterprises of the same group or controller."""
+    found = candidates.relatives(work, [directory.row_of(work, id)])
+    return directory.views(work, found)
+
+
 @use_case("enterprise.overview", *STAFF, reads=True)
 def overview(work: Work, id: str) -> OverviewView:
     """All about one enterprise that the reader may see."""
@@ -117,7 +124,7 @@ def overview(work: Work, id: str) -> OverviewView:
     found = work.session.scalars(records.order_by(NamedRecord.name, NamedRecord.id)).all()
     return OverviewView(
         enterprise=directory.views(work, [row])[0],
-        relatives=directory.views(work, candidates.relatives(work, [row])),
+        relatives=relations(work, id),
         records=[candidates.record_view(work, record) for record in found],
         may_edit=directory.owns(work, row) and work.actor.has(*EDITORS),
         may_write=work.actor.has(*WRITERS),

@@ -124,6 +124,16 @@ def test_a_former_name_is_added_once(partner: TestClient):
     assert send(partner, "POST", "/enterprises/ent_none/aliases", former).status_code == 404
 
 
+def test_those_of_one_group_are_related(partner: TestClient):
+    one, other, _ = (
+        added(partner, name=name, uscc=None, group_name=group)["id"]
+        for name, group in (("甲机械厂", "秦泽系"), ("乙食品厂", "秦泽系"), ("丙物流公司", "别系"))
+    )
+    related = partner.get(f"/api/v1/enterprises/{one}/relations").json()
+    assert [found["id"] for found in related] == [other]
+    assert partner.get("/api/v1/enterprises/ent_none/relations").status_code == 404
+
+
 def test_the_duplicate_check_changes_nothing_and_needs_no_key(partner: TestClient):
     made = added(partner)
     answer = partner.post("/api/v1/enterprises:match", json={"name": "秦澤航空零部件（西安）"})
