@@ -62,9 +62,8 @@ def file(work: Work, id: str, n: int) -> tuple[StoredFile, bytes]:
 
 def _waiting(work: Work, id: str, n: int, version: int | None) -> tuple[Agreement, Version]:
     """A confirmed version that 市政府 must approve, for the city's coordinator."""
-    row = work.get(Agreement, id)
     if not work.actor.is_city:
         raise Forbidden("批准文号由市级统筹录入")
-    found = service.locked(work, views.seen(work, row, n), version)
+    row, found = service.locked(work, id, n, version)
     after(found.state, Move.ENTER_FORCE)
     return row, found

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlakeyset import select_page
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from app.agreements import sealing, views
@@ -224,8 +224,7 @@ def confirm(
     work: Work, id: str, n: int, command: Confirm, version: int | None = None
 ) -> VersionView:
     """A party's negotiator says yes to the digest that was seen; the last yes confirms it."""
-    row = work.get(Agreement, id)
-    found = locked(work, views.seen(work, row, n), version)
+    row, found = locked(work, id, n, version)
     if found.terms is None or found.state is not State.OFFERED:
         after(found.state, Move.COMPLETE)
         raise ImmutableVersion(f"第 {n} 版已由各方确认，不能再改", n=n)
@@ -256,8 +255,7 @@ def terminate(
     work: Work, id: str, n: int, command: Terminate, version: int | None = None
 ) -> VersionView:
     """Withdraw or refuse an offer as a party; end a confirmed version as the city's coordinator."""
-    row = work.get(Agreement, id)
-    found = locked(work, views.seen(work, row, n), version)
+    row, found = locked(work, id, n, version)
     state = after(found.state, Move.TERMINATE)
     if found.state in BINDING:
         if not (work.actor.is_city and work.actor.has(Role.COORDINATOR)):
@@ -269,12 +267,18 @@ def terminate(
     return views.version_view(work, row, found)
 
 
-def locked(work: Work, found: Version, version: int | None) -> Version:
-    """The version for one act at a time: two last confirmations must see each other."""
+def locked(work: Work, id: str, n: int, version: int | None) -> tuple[Agreement, Version]:
+    """A version and its agreement, read once it is this act's turn.
+
+    Two last confirmations must see each other: the second waits here, then reads what the first
+    has written.
+    """
+    key = (Version.agreement_id == id, Version.n == n)
+    work.session.execute(select(Version.n).where(*key).with_for_update())
+    row = work.get(Agreement, id)
+    found = views.seen(work, row, n)
     work.expect(found, version)
-    key = (found.agreement_id, found.n)
-    work.session.expire(found, ["consents"])
-    return work.session.get_one(Version, key, with_for_update=True, populate_existing=True)
+    return row, found
 
 
 def enter_force(work: Work, row: Agreement, found: Version) -> None:

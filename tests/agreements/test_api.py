@@ -191,3 +191,11 @@ def test_a_what_if_of_an_agreement_is_kept(client: Client, office: Office, ours:
     assert (kept.status_code, kept.json()["agreement_id"]) == (201, made.id)
     broken = body | {"facts": {"annual": {}}}
     assert post(client(ours), f"/agreements/{made.id}/scenarios", broken).status_code == 422
+
+
+def test_the_parties_systems_hear_of_it(client: Client, office: Office, ours: Actor, theirs: Actor):
+    version = support.confirmed(office, ours, theirs)
+    key = partner_key(office, "event:read", district=NAXI)
+    feed = client().get("/api/v1/events", headers={"Authorization": f"Bearer {key}"}).json()
+    heard = [(one["type"], one["link"]) for one in feed["events"]]
+    assert ("agreement.confirmed", f"/api/v1/agreements/{version.agreement_id}") in heard

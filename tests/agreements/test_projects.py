@@ -1,6 +1,7 @@
 """What agreements tell a project: its gate to 签约 opens when they bind and are approved."""
 
 from app.agreements import service
+from app.agreements.states import State
 from app.kit.work import Actor, Office, Role
 from app.leads.stages import Stage
 from app.projects import service as projects
@@ -45,3 +46,13 @@ def test_a_project_is_named_to_its_own_district_alone(office: Office, ours: Acto
         with office.open(actor, reads=True) as work:
             seen = service.agreement(work, version.agreement_id).project
         assert (seen.name if seen else None) == name
+
+
+def test_a_party_without_a_part_in_the_project_confirms_too(
+    office: Office, ours: Actor, theirs: Actor
+):
+    head = person(office, "head", Role.UNIT_HEAD, district=LONGMATAN)
+    with office.open(head) as work:
+        project = projects.create(work, project_support.old())
+    version = support.confirmed(office, ours, theirs, project=project.id)
+    assert version.state is State.CONFIRMED
