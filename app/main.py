@@ -32,6 +32,7 @@ from app.first_talk import api as first_talk_api
 from app.first_talk import pages as first_talk_pages
 from app.first_talk import service as first_talk
 from app.first_talk.keys import open_keyring
+from app.first_talk.register import READERS as RIGHT_READERS
 from app.kit import files, logs, problems
 from app.kit.db import check_answers, make_engine
 from app.kit.jobs import Tick, run_tick
@@ -70,13 +71,14 @@ ROUTERS = (
     exchange_api.router,
     exchange_pages.router,
     reports_pages.router,
+    reports_pages.everywhere,
     audit_pages.router,
 )
 MENU = (
     MenuItem("工作台", "/", "layout-dashboard", (*STAFF, *ADMINISTRATORS)),
     MenuItem("线索", "/leads", "bulb", LEAD_READERS),
     MenuItem("项目", "/projects", "building-factory-2", PROJECT_READERS),
-    MenuItem("首谈", "/first-talk", "shield-check", STAFF),
+    MenuItem("首谈", "/first-talk", "shield-check", RIGHT_READERS),
     MenuItem("报表", "/reports", "chart-bar", (*REPORT_READERS, Role.COORDINATOR)),
     MenuItem("协议与分享", "/agreements", "scale", AGREEMENT_READERS),
     MenuItem("企业库", "/enterprises", "building", STAFF),

@@ -10,10 +10,11 @@ from app.kit.replay import Route
 from app.kit.sheets import XLSX
 from app.kit.web import attachment, page
 from app.kit.work import Role
-from app.reports import service
+from app.reports import search, service
 from app.reports.schemas import Week
 
 router = APIRouter(prefix="/reports", route_class=Route, include_in_schema=False)
+everywhere = APIRouter(route_class=Route, include_in_schema=False)
 
 
 @router.get("")
@@ -29,3 +30,9 @@ def download(work: LoggedPageWork, command: Annotated[Week, Query()]) -> Respons
     """The sheet as a file."""
     name, data = service.weekly_file(work, command)
     return attachment(name, data, XLSX)
+
+
+@everywhere.get("/search")
+def find(request: Request, work: PageWork, q: str = "") -> Response:
+    """全局搜索, from the box at the top of every page."""
+    return page(request, "reports/search.html", found=search.search(work, q))

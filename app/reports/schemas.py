@@ -86,3 +86,21 @@ class CitySheet(View):
 
     period: Period
     counts: list[Count]
+
+
+class FoundView(View):
+    """One thing found: its name, what tells it apart, and where it is."""
+
+    name: str
+    note: str
+    href: str
+
+
+class SearchView(View):
+    """What a typed text may mean, by kind; only what the reader may see."""
+
+    text: str
+    receipts: list[FoundView] = []
+    enterprises: list[FoundView] = []
+    leads: list[FoundView] = []
+    projects: list[FoundView] = []
