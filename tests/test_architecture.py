@@ -26,6 +26,7 @@ ALL_ROWS_CALLERS = {
     "app/enterprises/interactions.py:last_talks",  # who talked: the claim is judged by it
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
     "app/first_talk/claims.py:_holds",  # the cap on holds
+    "app/first_talk/identity.py:twins",  # the same enterprise behind another number
     "app/first_talk/register.py:_filtered",  # the register, fields by role
     "app/first_talk/register.py:evidence_file",  # evidence seen by whoever sees its right
     "app/first_talk/subjects.py:_rows",  # all rights of one subject: the queue and the 盲查
