@@ -16,9 +16,10 @@ from app.agreements.schemas import Confirm, ConfirmApproval, DraftAgreement, Ent
 from app.enterprises import service as enterprises
 from app.enterprises.models import SubstantiveKind
 from app.enterprises.schemas import EditEnterprise
+from app.first_talk import checks
 from app.first_talk import service as first_talk
 from app.first_talk.policies import Evidence
-from app.first_talk.schemas import Decide, EvidenceItem, Release
+from app.first_talk.schemas import Check, Decide, EvidenceItem, Extend, Release, Suspend
 from app.kit.files import Upload
 from app.kit.schemas import Command
 from app.kit.work import Work
@@ -102,6 +103,9 @@ class Scene:
         return self.users[value] if key == "owner_id" else value
 
 
+Act = Callable[[Scene], object]
+
+
 def log(scene: Scene) -> None:
     """Log the lead; one that names an amount was entered in full, others by their two fields."""
     firm, given = scene.firm, dict(scene.given)
@@ -163,18 +167,16 @@ def note(scene: Scene) -> None:
         leads.log_progress(scene.work, scene.thread.lead, line)
 
 
-def decide(scene: Scene) -> None:
-    """The registrar's word on the claim."""
-    right = first_talk.right_of_lead(scene.work, scene.thread.lead)
-    if right is not None:
-        first_talk.decide(scene.work, right.id, None, scene.form(Decide, {"agree": True}))
-
-
 def release(scene: Scene) -> None:
     """Give the right up."""
-    right = first_talk.right_of_lead(scene.work, scene.thread.lead)
-    if right is not None:
-        first_talk.release(scene.work, right.id, None, scene.form(Release).reason)
+    first_talk.release(scene.work, _right_id(scene), None, scene.form(Release).reason)
+
+
+def ask(use_case: Callable[[Work, Check], object]) -> Act:
+    """A question of the district about the firm's subject, which its holder gets to see."""
+    return lambda scene: use_case(
+        scene.work, Check(identity=scene.firm["uscc"], division=scene.firm["division"])
+    )
 
 
 def open_project(scene: Scene) -> None:
@@ -208,11 +210,23 @@ def confirm_agreement(scene: Scene) -> None:
     agreements.confirm(scene.work, id, FIRST_VERSION, Confirm(digest=seen.digest or ""))
 
 
-Act = Callable[[Scene], object]
-
-
 def _lead(use_case: Callable[[Work, str, Form, int | None], object], command: type[Form]) -> Act:
     return lambda scene: use_case(scene.work, scene.thread.lead, scene.form(command), None)
+
+
+def _right(
+    use_case: Callable[[Work, str, int | None, Form], object],
+    command: type[Form],
+    **preset: object,
+) -> Act:
+    return lambda scene: use_case(scene.work, _right_id(scene), None, scene.form(command, preset))
+
+
+def _right_id(scene: Scene) -> str:
+    right = first_talk.right_of_lead(scene.work, scene.thread.lead)
+    if right is None:
+        raise LookupError("the lead has no claim")
+    return right.id
 
 
 def _project(use_case: Callable[[Work, str, Form, int | None], object], command: type[Form]) -> Act:
@@ -241,8 +255,12 @@ ACTS: dict[str, tuple[str, Act]] = {
     "assign": ("head", _lead(leads.assign, AssignLead)),
     "pool": ("officer", _lead(leads.pool, PoolLead)),
     "drop": ("officer", _lead(leads.drop, DropLead)),
-    "decide": ("lz.coordinator", decide),
+    "decide": ("lz.coordinator", _right(first_talk.decide, Decide, agree=True)),
+    "suspend": ("lz.coordinator", _right(first_talk.suspend, Suspend)),
+    "extend": ("officer", _right(first_talk.extend, Extend)),
     "release": ("officer", release),
+    "check": ("officer", ask(checks.check)),
+    "cooperate": ("officer", ask(checks.request_cooperation)),
     "open": ("head", open_project),
     "create": ("officer", create_project),
     "edit": ("officer", _project(projects.edit, EditProject)),
