@@ -13,12 +13,20 @@ from app.agreements.models import Agreement, Scenario
 from app.agreements.schemas import (
     ChangesView,
     CompareSchemes,
+    CompareVersions,
     Goal,
     Grid,
     SaveScenario,
     Valuation,
 )
-from app.agreements.trials import ColumnView, GoalView, GridView, ScenarioView, TrialView
+from app.agreements.trials import (
+    ColumnView,
+    GoalView,
+    GridView,
+    MovedView,
+    ScenarioView,
+    TrialView,
+)
 from app.engine import casefile
 from app.engine.cases import read_case
 from app.engine.reading import JsonError, load_json
@@ -89,6 +97,31 @@ def opened(work: Work, sheet: Sheet) -> Sheet:
     else:
         return sheet
     return opened.model_copy(update=kept)
+
+
+@use_case("agreement.evaluate", *service.READERS, reads=True)
+def moved(work: Work, id: str, command: CompareVersions) -> MovedView | None:
+    """The money between two versions, on the newest what-if kept for the agreement that both fit.
+
+    None where the reader's district has kept none.
+    """
+    row = work.get(Agreement, id)
+    schemes = [views.scheme_of(views.seen(work, row, n)) for n in (command.a, command.b)]
+    for kept in work.session.scalars(
+        work.rows(Scenario).where(Scenario.agreement_id == id).order_by(Scenario.updated_at.desc())
+    ):
+        facts = json.loads(kept.facts)
+        cases = [sheets.with_rates(work, {"scheme": each, "facts": facts}) for each in schemes]
+        before, after = (outcomes.totals_of(case) for case in cases)
+        if before is not None and after is not None:
+            return MovedView(
+                scenario=kept.name,
+                parties=schemes[1]["parties"],
+                before=before,
+                after=after,
+                deltas=[new - old for old, new in zip(before, after, strict=True)],
+            )
+    return None
 
 
 def draft_behind(work: Work, sheet: Sheet) -> str:

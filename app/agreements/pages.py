@@ -79,6 +79,7 @@ def diff(
         "agreements/diff.html",
         agreement=service.agreement(work, id),
         diff=service.diff(work, id, command),
+        moved=bench.moved(work, id, command),
     )
 
 
@@ -229,9 +230,9 @@ def _filled(work: Work, form: Form[Sheet]) -> Form[Sheet]:
     if form.command is None:
         return form
     sheet = bench.opened(work, form.command)
-    if sheet is form.command:
-        return form
-    return _of_sheet(sheet)
+    if sheet.is_blank:
+        form.values_typed.setdefault("parties.0.district", [work.district_id])
+    return form if sheet is form.command else _of_sheet(sheet)
 
 
 def _of_sheet(sheet: Sheet) -> Form[Sheet]:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from app.agreements import service, sheets
+from app.agreements import bench, service, sheets
 from app.agreements.filling import typed
+from app.agreements.schemas import SaveScenario
 from app.kit.work import Actor, Office, Role
 from tests.agreements import support
 from tests.builders import person
@@ -153,6 +154,28 @@ def test_versions_are_compared_in_words(client: Client, office: Office, ours: Ac
     page = browser.get(f"/agreements/{version.agreement_id}/diff?a=1&b=2").text
     assert "1 条不同" in page
     assert "由各方按当年约定分担" in page
+    assert "保存一个情景" in page
+
+
+def test_a_difference_shows_the_money_on_the_districts_own_forecast(
+    client: Client, office: Office, ours: Actor, theirs: Actor
+):
+    version = support.offered(office, ours)
+    support.terminate(office, ours, version)
+    support.amend(office, ours, version.agreement_id)
+    half = [{"years": [1, None], "weights": {support.OUT: "1", support.IN: "1"}}]
+    with office.open(ours) as work:
+        changed = support.command(scheme=support.scheme(split=half))
+        service.edit(work, version.agreement_id, 2, changed)
+        newer = service.offer(work, version.agreement_id, 2)
+        facts = {"annual": {"2028": "1000000.00", "2029": "1000000.00"}}
+        kept = SaveScenario(name="企业预测", scheme=support.scheme(), facts=facts)
+        bench.save(work, kept.model_copy(update={"agreement": newer.agreement_id}))
+    path = f"/agreements/{version.agreement_id}/diff?a=1&b=2"
+    table = client(ours).get(path).text.split("按情景“企业预测”的收入数据")[1]
+    figures = re.findall(r"[−+]?[0-9,]+\.[0-9]{2}", table)
+    assert figures == ["120.00", "100.00", "−20.00", "80.00", "100.00", "+20.00"]
+    assert "企业预测" not in client(theirs).get(path).text
 
 
 def test_the_other_party_sees_no_button_that_would_be_refused(
