@@ -5,14 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.districts.access import ApiWork, IfMatch, VisitorWork
-from app.first_talk import checks, register, service, verification
+from app.first_talk import checks, leaving, register, service, verification
 from app.first_talk.schemas import (
     Check,
     CheckView,
     Decide,
     EntryView,
     Extend,
+    FileLetter,
     KeyView,
+    LeavingView,
     LedgerCheckView,
     LedgerHeadView,
     ListEntries,
@@ -90,6 +92,12 @@ def suspend(work: ApiWork, id: str, version: IfMatch, command: Suspend) -> Right
 def resume(work: ApiWork, id: str, version: IfMatch, command: Resume) -> RightView:
     """Start the clock again; a person's session only."""
     return service.resume(work, id, version, command)
+
+
+@router.post("/first-talk-rights/{id}:enterprise-left", summary="登记企业另选")
+def enterprise_left(work: ApiWork, id: str, command: FileLetter) -> LeavingView:
+    """Bring the letter in which the enterprise chooses another place; a second person verifies."""
+    return leaving.file_letter(work, id, command)
 
 
 @router.post("/ledger:verify", summary="校验台账", openapi_extra=READ_ONLY)

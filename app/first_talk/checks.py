@@ -36,6 +36,7 @@ class _Met:
 def check(work: Work, command: Check) -> CheckView:
     """Ask whether others keep the district out; RateLimited over the day's meter."""
     asked = _asked(command.identity)
+    claims.division_label(work, command.division)
     claims.meter(work, rulebook.policy_now(work))
     met = _meet(work, asked, command)
     work.add(claims.query(work, QueryKind.CHECK, met.key, met.right_id))
@@ -99,6 +100,6 @@ def _met_at(work: Work, enterprise_id: str, division: str) -> _Met:
     return _Met(
         key=docket.key,
         right_id=next((id for id, one in standings.items() if one.blocks), None),
-        holder=views.holder(work, docket, standings),
+        holder=views.holder(docket, standings),
         someone_filing=any(not work.owns(docket.rows[id]) for id in filing),
     )

@@ -17,7 +17,14 @@ from app.districts import service as districts
 from app.enterprises import service as enterprises
 from app.enterprises.models import EngagementStatus
 from app.enterprises.schemas import EnterpriseView
-from app.errors import Conflict, DomainError, FirstTalkConflict, FirstTalkRefused, RateLimited
+from app.errors import (
+    Conflict,
+    DomainError,
+    FirstTalkConflict,
+    FirstTalkRefused,
+    Invalid,
+    RateLimited,
+)
 from app.first_talk import certificates, challenges, filing, identity, ledger, subjects, views
 from app.first_talk.filing import Engagement, Refusal, Surroundings
 from app.first_talk.ledger import NewEntry
@@ -49,10 +56,12 @@ _UNHELD_ENDINGS = (State.ENTERPRISE_LEFT, State.REJECTED)
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a filing becomes, and why when it is refused."""
+    """What a filing becomes: why it is refused, what it joins, who else blocks the subject."""
 
     move: Move
     refusal: Refusal | None = None
+    joins: Right | None = None
+    against: Right | None = None
 
 
 def draft(work: Work, claim: FileClaim, key: str, policy: Policy) -> Right:
@@ -94,8 +103,11 @@ def draft(work: Work, claim: FileClaim, key: str, policy: Policy) -> Right:
 
 
 def division_label(work: Work, division: str) -> str:
-    """The name of a 大类."""
-    return parameters.code_labels(work, "industry_division").get(division, "")
+    """The name of a 大类, "" while none is given; Invalid for an unknown one."""
+    label = parameters.code_labels(work, "industry_division").get(division, "")
+    if division and not label:
+        raise Invalid.at("/division", "unknown", f"没有行业大类 {division}")
+    return label
 
 
 def judge(docket: Docket, row: Right, kinds: Iterable[Evidence], policy: Policy) -> Judgement:
@@ -103,24 +115,23 @@ def judge(docket: Docket, row: Right, kinds: Iterable[Evidence], policy: Policy)
     application = views.application_of(row, kinds)
     blocking, lacking = docket.blocking(), filing.missing(application, policy)
     if blocking and policy.same_family(row.district_id, blocking.district_id):
-        return Judgement(Move.FILE_INCOMPLETE if lacking else Move.JOIN)
+        move = Move.FILE_INCOMPLETE if lacking else Move.JOIN
+        return Judgement(move, joins=None if lacking else blocking)
     around = _surroundings(docket, row)
     if around.right_granted:
-        return Judgement(Move.REFUSE, Refusal(Reason.FIRST_TALK_TAKEN))
+        return Judgement(Move.REFUSE, Refusal(Reason.FIRST_TALK_TAKEN), against=blocking)
     if lacking:
-        return Judgement(Move.FILE_INCOMPLETE)
+        return Judgement(Move.FILE_INCOMPLETE, against=blocking)
     refusal = filing.refusal(application, around, policy, docket.work.today)
     if refusal:
-        return Judgement(Move.REFUSE, refusal)
-    return Judgement(Move.QUEUE if blocking else Move.FILE)
+        return Judgement(Move.REFUSE, refusal, against=blocking)
+    return Judgement(Move.QUEUE if blocking else Move.FILE, against=blocking)
 
 
 def refusal_of(docket: Docket, judgement: Judgement) -> DomainError | None:
     """With `if_taken=refuse`: what is said instead of making a lesser claim."""
-    if judgement.move in (Move.JOIN, Move.FILE):
-        return None
-    if docket.blocking() is not None:
-        return _conflict(docket)
+    if judgement.against is not None:
+        return _conflict(docket, judgement.against)
     refusal = judgement.refusal
     if refusal is None:
         return None
@@ -128,20 +139,16 @@ def refusal_of(docket: Docket, judgement: Judgement) -> DomainError | None:
     return FirstTalkRefused(said, reason=refusal.reason.value)
 
 
-def _conflict(docket: Docket) -> FirstTalkConflict:
-    work = docket.work
-    standings = docket.settled(work.now)
-    holder = views.holder(work, docket, standings)
-    blocking = next(one for one in standings.values() if one.blocks)
-    if holder is None:
-        raise LookupError("nobody blocks")
+def _conflict(docket: Docket, blocking: Right) -> FirstTalkConflict:
+    standing = docket.standing(blocking)
+    holder = views.holder_of(docket, standing)
     held = "首谈权由{}持有，至 {}。" if holder.granted else "首谈由{}暂保护，本阶段至 {}。"
     until = holder.held_until
     return FirstTalkConflict(
         "您申报大类的" + held.format(holder.district.label, holder.last_day or "签约"),
         holder_district=holder.district.model_dump(),
         held_until=until.astimezone(SHANGHAI).isoformat() if until else None,
-        can_challenge=bool(challenges.open_grounds(blocking, work.now)),
+        can_challenge=bool(challenges.open_grounds(standing, docket.work.now)),
         can_request_cooperation=True,
     )
 
@@ -172,11 +179,9 @@ def enter(
     return enter(docket, row, again, proofs, policy)
 
 
-def join(docket: Docket, row: Right, proofs: list[Proof]) -> tuple[Right, Receipt]:
+def join(docket: Docket, row: Right, blocking: Right, proofs: list[Proof]) -> Receipt:
     """Make the filer a joint holder of the family's blocking row, with a receipt of its own."""
-    work, blocking = docket.work, docket.blocking()
-    if blocking is None:
-        raise LookupError("nothing to join")
+    work = docket.work
     at = ledger.time_of(work)
     subjects.move(docket, blocking, Move.JOIN, at, reason=f"{work.actor.district_name}联合持有")
     joint = JointHolder(
@@ -195,7 +200,7 @@ def join(docket: Docket, row: Right, proofs: list[Proof]) -> tuple[Right, Receip
     work.add(joint)
     docket.joint.append(joint)
     work.share(blocking, row.district_id)
-    return blocking, receipt
+    return receipt
 
 
 def add_evidence(work: Work, right_id: str, proofs: list[Proof]) -> None:

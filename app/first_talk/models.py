@@ -195,6 +195,25 @@ class EvidenceFile(Scoped, Audited, Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class EnterpriseLetter(Scoped, Audited, Base):
+    """The enterprise writes that it chooses another place; a second person verifies the letter."""
+
+    __tablename__ = "first_talk_letter"
+    city_reads: ClassVar = frozenset({Role.COORDINATOR})
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    file_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    written_on: Mapped[date]
+    filed_by_id: Mapped[str] = mapped_column(String(80))
+    filed_by_name: Mapped[str] = mapped_column(String(80))
+    filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    verified_by_name: Mapped[str] = mapped_column(String(80), default="")
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Report(Base):
     """A report of the holder: a line of news, or a substantive event of a day."""
 

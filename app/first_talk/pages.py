@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.clock import day_of
 from app.districts import service as districts
 from app.districts.access import PageWork, VisitorWork
-from app.first_talk import checks, register, service, verification, wording
+from app.first_talk import checks, leaving, register, service, verification, wording
 from app.first_talk.policies import Evidence
 from app.first_talk.receipts import short_digest
 from app.first_talk.rights import ENDINGS, GRANTED, HOLD, Reason, State
@@ -19,6 +19,7 @@ from app.first_talk.schemas import (
     Check,
     Decide,
     Extend,
+    FileLetter,
     ReceiptView,
     Release,
     Resume,
@@ -180,8 +181,17 @@ def ending_block(request: Request, work: PageWork) -> Response:
 @router.get("/blocks/reviews")
 def review_block(request: Request, work: PageWork) -> Response:
     """待审核 of the registrar's 工作台."""
-    rows = register.awaiting(work, State.SUBMITTED, State.IDENTITY_CHECK)
-    return _block(request, work, "待审核", "reviews", rows)
+    return page(
+        request,
+        "first_talk/block_reviews.html",
+        heading="待审核",
+        rows=register.awaiting(
+            work, State.SUBMITTED, State.IDENTITY_CHECK, State.EXTENSION_PENDING
+        ),
+        letters=leaving.unverified(work),
+        today=work.today,
+        soon=parameters.work_calendar(work).nth_workday(work.today, 3),
+    )
 
 
 def _block(request: Request, work: Work, title: str, name: str, rows: list[RowView]) -> Response:
@@ -262,6 +272,29 @@ def resume(
     with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
         service.resume(work, id, form.version, form.valid)
     return see_other(f"/first-talk/{id}")
+
+
+@router.get("/{id}/enterprise-left")
+def leaving_form(request: Request, work: PageWork, id: str) -> Response:
+    """企业另选: the letter, and whether it is verified."""
+    return page(request, "first_talk/leaving.html", leaving=leaving.leaving(work, id))
+
+
+@router.post("/{id}/enterprise-left")
+def file_letter(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[FileLetter], bind(FileLetter)]
+) -> Response:
+    """Bring a letter."""
+    with form.or_show(request, "first_talk/leaving.html", leaving=leaving.leaving(work, id)):
+        leaving.file_letter(work, id, form.valid)
+    return see_other(f"/first-talk/{id}/enterprise-left")
+
+
+@router.post("/letters/{id}/verify")
+def verify_letter(work: PageWork, id: str) -> Response:
+    """Verify a letter, as the second person."""
+    done = leaving.verify_letter(work, id)
+    return see_other(f"/first-talk/{done.id}/enterprise-left")
 
 
 def _about(work: Work, id: str) -> dict[str, object]:

@@ -39,9 +39,16 @@ from app.first_talk.schemas import (
 )
 from app.first_talk.subjects import Docket
 from app.kit.files import StoredFile, content
-from app.kit.work import STAFF, Role, Work, use_case
+from app.kit.work import Role, Work, use_case
 
-READERS = STAFF
+READERS = (
+    Role.OFFICER,
+    Role.UNIT_HEAD,
+    Role.NEGOTIATOR,
+    Role.FINANCE,
+    Role.COORDINATOR,
+    Role.PARTNER,
+)
 
 
 @use_case("first_talk.list", *READERS, reads=True)
@@ -134,6 +141,7 @@ def _acts(docket: Docket, row: Right, standing: Standing) -> ActsView:
         decide_extension=decides and Move.GRANT_EXTENSION in allowed,
         suspend=decides and Move.SUSPEND in allowed,
         resume=decides and Move.RESUME in allowed,
+        leave=(holds or decides) and Move.ENTERPRISE_LEAVES in allowed,
     )
 
 
@@ -180,18 +188,27 @@ def may_decide(work: Work, row: Right) -> bool:
     return actor.has(Role.COORDINATOR) and actor.is_person and not party
 
 
-def _filtered(work: Work, command: RightFilter) -> Select[Right]:
-    full = work.rows(Right).with_only_columns(Right.id)
+def shown(work: Work) -> Select[Right]:
+    """The rows that the reader may know of: in full, in 公示, or met while they block."""
     met = select(QueryLog.right_id).where(
         QueryLog.district_id == work.actor.district_id, QueryLog.right_id.is_not(None)
     )
     now = work.now
-    known: list[ColumnElement[bool]] = [
-        Right.id.in_(full),
-        Right.counts_as(State.NOTICE, now=now),
-        and_(Right.id.in_(met), Right.counts_as(*LIVE, now=now)),
-    ]
-    query = work.all_rows(Right, because="首谈台账").where(or_(*known))
+    return work.all_rows(Right, because="首谈台账").where(
+        or_(
+            Right.id.in_(_full(work)),
+            Right.counts_as(State.NOTICE, now=now),
+            and_(Right.id.in_(met), Right.counts_as(*LIVE, now=now)),
+        )
+    )
+
+
+def _full(work: Work) -> Select[str]:
+    return work.rows(Right).with_only_columns(Right.id)
+
+
+def _filtered(work: Work, command: RightFilter) -> Select[Right]:
+    query, full, now = shown(work), _full(work), work.now
     if command.state:
         query = query.where(Right.counts_as(*command.state, now=now))
     if command.district:
@@ -217,7 +234,7 @@ def _ends_by(now: datetime, limit: datetime) -> ColumnElement[bool]:
 
 
 def _row_views(work: Work, rows: list[Right]) -> list[RowView]:
-    full = set(work.session.scalars(work.rows(Right).with_only_columns(Right.id)))
+    full = set(work.session.scalars(_full(work)))
     names = views.district_names(work)
     made: dict[str, RowView] = {}
     for docket in subjects.dockets_of(work, {row.subject_key for row in rows}):

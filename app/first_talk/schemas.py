@@ -132,6 +132,13 @@ class Resume(Command):
     reason: str = Field(min_length=1, max_length=2000, title="恢复理由")
 
 
+class FileLetter(Command):
+    """The letter in which the enterprise chooses another place (企业另选)."""
+
+    file: Upload | str = Field(title="企业来函")
+    written_on: date = Field(title="来函日期")
+
+
 class RightFilter(Command):
     """Which rows of the register are asked for."""
 
@@ -302,6 +309,35 @@ class RightView(View):
     joint_holders: list[JointView]
 
 
+class LetterView(View):
+    """A letter of 企业另选, and whether a second person has verified it."""
+
+    id: str
+    right_id: str
+    number: str | None
+    division: CodeLabel
+    holder: CodeLabel
+    name: str
+    digest: str
+    written_on: date
+    filed_by_name: str
+    filed_at: datetime
+    verified_by_name: str
+    verified_at: datetime | None
+
+
+class LeavingView(View):
+    """What whoever brings the letter is shown of the right, and the letters so far."""
+
+    id: str
+    number: str | None
+    division: CodeLabel
+    holder: CodeLabel
+    state: Coded[State]
+    letters: list[LetterView]
+    may_verify: bool
+
+
 class TwinView(View):
     """Another claim or right that may be the same project; told to the registrar alone."""
 
@@ -337,6 +373,7 @@ class ActsView(View):
     decide_extension: bool
     suspend: bool
     resume: bool
+    leave: bool
 
 
 class AuditHeadView(View):

@@ -13,7 +13,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.schemas import InteractionView
 from app.errors import FirstTalkRefused, Forbidden, IllegalTransition, Invalid
 from app.first_talk import claims, register, rulebook, subjects, views
-from app.first_talk.models import JointHolder, QueryKind, QueryLog, Receipt, Report, Right
+from app.first_talk.models import JointHolder, QueryKind, Receipt, Report, Right
 from app.first_talk.policies import Evidence
 from app.first_talk.progress import Colour
 from app.first_talk.rights import GRANTED, LIVE, Move, State
@@ -60,7 +60,8 @@ def file(work: Work, claim: FileClaim) -> Filed:
     claims.refuse_second(docket)
     row = claims.draft(work, claim, docket.key, policy)
     judgement = claims.judge(docket, row, [item.kind for item, _ in proofs], policy)
-    log = _query(docket, judgement.move)
+    met = judgement.against.id if judgement.against else None
+    log = claims.query(work, QueryKind.FILING, docket.key, met)
     if claim.if_taken == "refuse":
         claims.meter(work, policy)
         refusal = claims.refusal_of(docket, judgement)
@@ -68,8 +69,8 @@ def file(work: Work, claim: FileClaim) -> Filed:
             work.keep(log)
             raise refusal
     work.add(log)
-    if judgement.move is Move.JOIN:
-        right, receipt = claims.join(docket, row, proofs)
+    if judgement.joins is not None:
+        right, receipt = judgement.joins, claims.join(docket, row, judgement.joins, proofs)
     else:
         docket.admit(row, policy)
         claims.add_evidence(work, row.id, proofs)
@@ -91,9 +92,9 @@ def complete(work: Work, id: str, version: int | None, command: AddEvidence) -> 
     claims.add_evidence(work, row.id, proofs)
     judgement = claims.judge(docket, row, views.evidence_kinds(work, row.id), policy)
     right, receipt = row, claims.lead_receipt(work, claims.facts(row))
-    if judgement.move is Move.JOIN:
+    if judgement.joins is not None:
         subjects.move(docket, row, Move.RELEASE, work.now, reason="并入同属一体区域的联合持有")
-        right, receipt = claims.join(docket, row, proofs)
+        right, receipt = judgement.joins, claims.join(docket, row, judgement.joins, proofs)
     elif judgement.move is not Move.FILE_INCOMPLETE:
         receipt = claims.enter(docket, row, judgement, proofs, policy)
     subjects.close(docket)
@@ -231,7 +232,7 @@ def rights_of_leads(work: Work, ids: Iterable[str]) -> dict[str, RightView]:
 def blocks_others(work: Work, enterprise_id: str, division: str) -> HolderView | None:
     """Who keeps the actor's district out of a subject now; None when nobody outside its family."""
     docket = subjects.read_docket(work, enterprise_id, division)
-    holder = views.holder(work, docket, docket.settled(work.now))
+    holder = views.holder(docket, docket.settled(work.now))
     if holder is None or holder.district.code in districts.family_of(work, work.district_id):
         return None
     return holder
@@ -283,14 +284,6 @@ def _to_warn(docket: Docket) -> list[Right]:
         and standing.policy.lapse_notice is not None
         and docket.colour(standing) is Colour.RED
     ]
-
-
-def _query(docket: Docket, move: Move) -> QueryLog:
-    """The log of a filing; inside a family nobody was met."""
-    blocking = None if move is Move.JOIN else docket.blocking()
-    return claims.query(
-        docket.work, QueryKind.FILING, docket.key, blocking.id if blocking else None
-    )
 
 
 def _filed(work: Work, right: Right, receipt: Receipt) -> Filed:

@@ -79,13 +79,17 @@ def row_view(
     )
 
 
-def holder(work: Work, docket: Docket, standings: dict[str, Standing]) -> HolderView | None:
+def holder(docket: Docket, standings: dict[str, Standing]) -> HolderView | None:
     """Who blocks the subject now."""
     blocking = next((one for one in standings.values() if one.blocks), None)
-    if blocking is None:
-        return None
+    return None if blocking is None else holder_of(docket, blocking)
+
+
+def holder_of(docket: Docket, blocking: Standing) -> HolderView:
+    """What a stranger is told of the row that blocks."""
+    district_id = docket.rows[blocking.right_id].district_id
     return HolderView(
-        district=district_label(district_names(work), docket.rows[blocking.right_id].district_id),
+        district=district_label(district_names(docket.work), district_id),
         held_until=blocking.held_until,
         last_day=last_day(blocking.held_until),
         granted=blocking.granted,
@@ -226,7 +230,7 @@ def _shown(
         next_report_by=_next_report(docket, standing),
         lapse_by=last_day(standing.lapse_until) if standing.state is State.ACTIVE else None,
         colour=docket.colour(standing),
-        ahead=holder(work, docket, standings) if queued else None,
+        ahead=holder(docket, standings) if queued else None,
         joint_holders=_joint(docket, row.id, names),
     )
 

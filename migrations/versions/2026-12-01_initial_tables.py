@@ -770,6 +770,39 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "first_talk_letter",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("right_id", sa.String(length=40), nullable=False),
+        sa.Column("file_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("written_on", sa.Date(), nullable=False),
+        sa.Column("filed_by_id", sa.String(length=80), nullable=False),
+        sa.Column("filed_by_name", sa.String(length=80), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("verified_by_name", sa.String(length=80), nullable=False),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("district_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_first_talk_letter_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_first_talk_letter_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["right_id"], ["first_talk_right.id"], name=op.f("fk_first_talk_letter_right_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_first_talk_letter")),
+    )
+    with op.batch_alter_table("first_talk_letter", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_first_talk_letter_district_id"), ["district_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_first_talk_letter_right_id"), ["right_id"], unique=False
+        )
+
+    op.create_table(
         "first_talk_move",
         sa.Column("right_id", sa.String(length=40), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
@@ -1365,6 +1398,11 @@ def downgrade() -> None:
     op.drop_table("first_talk_report")
     op.drop_table("first_talk_phase")
     op.drop_table("first_talk_move")
+    with op.batch_alter_table("first_talk_letter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_first_talk_letter_right_id"))
+        batch_op.drop_index(batch_op.f("ix_first_talk_letter_district_id"))
+
+    op.drop_table("first_talk_letter")
     with op.batch_alter_table("first_talk_joint_holder", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_first_talk_joint_holder_right_id"))
         batch_op.drop_index(batch_op.f("ix_first_talk_joint_holder_lead_id"))

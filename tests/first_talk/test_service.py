@@ -267,8 +267,8 @@ def test_an_incomplete_claim_completed_inside_a_family_joins_its_right(
 ):
     park = person_of_park(office)
     company = claims.enterprise(office)
-    lacking = claims.file(office, park, company, evidence=[VISIT]).right
     first = claims.file(office, longmatan, company)
+    lacking = claims.file(office, park, company, evidence=[VISIT], if_taken="refuse").right
     done = claims.complete(office, park, lacking, MINUTES)
     assert done.right.id == first.right.id
     assert states(office) == {State.SUBMITTED: 1, State.RELEASED: 1}
@@ -289,6 +289,13 @@ def test_ones_own_second_filing_is_answered_with_ones_own_number(office: Office,
     with pytest.raises(Conflict) as conflict:
         claims.file(office, longmatan, company, lead_id="led_two")
     assert conflict.value.members == {"number": "LMT-FT-2026-000001"}
+
+
+def test_an_unknown_division_is_an_error_of_the_field(office: Office, longmatan: Actor):
+    company = claims.enterprise(office)
+    with pytest.raises(Invalid, match="没有行业大类 00") as wrong:
+        claims.file(office, longmatan, company, division="00")
+    assert wrong.value.issues[0].pointer == "/division"
 
 
 @pytest.mark.parametrize(
