@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from sqlakeyset import select_page
-from sqlalchemy import Select, exc, select
+from sqlalchemy import Select, select
 
 from app.enterprises import names
 from app.enterprises.matching import unified
@@ -20,8 +19,9 @@ from app.enterprises.schemas import (
     InteractionFilter,
     NamedEnterprise,
 )
-from app.errors import BadCursor, Invalid, NotFound
+from app.errors import Invalid, NotFound
 from app.kit.db import Base, insert_unless_present, new_id
+from app.kit.paging import keyset
 from app.kit.schemas import Page
 from app.kit.work import Work
 
@@ -174,15 +174,6 @@ def paged(
     command: EnterpriseFilter | InteractionFilter,
     shown: Callable[[Work, Sequence[Row]], list[Item]],
 ) -> Page[Item]:
-    """One keyset page of a sorted query; BadCursor when the place is not one of ours.
-
-    A forged place may hold another type than its column: PostgreSQL says so, SQLite compares.
-    """
-    try:
-        found = select_page(  # type: ignore[type-var]  # its stubs know SQLAlchemy 2.0's tuples only
-            work.session, query, per_page=command.limit, page=command.cursor
-        )
-    except (ValueError, exc.DataError, exc.ProgrammingError) as error:
-        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
-    following = found.paging.bookmark_next if found.paging.has_next else None
-    return Page(items=shown(work, [row[0] for row in found]), next_cursor=following)
+    """One keyset page of a sorted query; BadCursor when the place is not one of ours."""
+    found = keyset(work, query, command.limit, command.cursor)
+    return Page(items=shown(work, found.rows), next_cursor=found.next_cursor)

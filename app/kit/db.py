@@ -42,7 +42,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql import ColumnElement
 
-from app.errors import Busy, VersionMismatch
+from app.errors import Busy, Invalid, VersionMismatch
 from app.money import Money, Rate, rate
 
 LOCK_TIMEOUT_SECONDS = 5
@@ -267,5 +267,7 @@ def speaking_errors() -> Iterator[None]:
         yield
     except StaleDataError as error:
         raise VersionMismatch("这条记录已被他人修改，请核对后再保存") from error
+    except exc.DataError as error:
+        raise Invalid("内容里有数据库不能保存的字符或数值") from error
     except (exc.TimeoutError, exc.OperationalError) as error:
         raise Busy("系统繁忙，未写入任何内容，请稍后再试", retry_after=1) from error

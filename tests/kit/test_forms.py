@@ -139,3 +139,7 @@ def test_a_request_that_another_site_made_is_refused(headers: dict[str, str]) ->
 )
 def test_our_own_pages_may_post(headers: dict[str, str]) -> None:
     check_same_origin(unsafe(**headers))
+
+
+def test_a_nul_character_is_refused_beside_its_field() -> None:
+    assert bound("name=甲公司\x00").error("name") == "不能含有空字符（NUL）"
