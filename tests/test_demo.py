@@ -21,6 +21,7 @@ from app.districts import sign_in
 from app.districts.schemas import CreateUser, GrantRoles
 from app.enterprises.uscc import read_uscc
 from app.first_talk import ledger, register
+from app.first_talk.models import QueryKind
 from app.first_talk.progress import Colour
 from app.first_talk.rights import State
 from app.first_talk.schemas import RightFilter
@@ -97,7 +98,10 @@ EVERY_STATE = {
     State.QUEUED,
     State.NOTICE,
     State.ACTIVE,
+    State.SUSPENDED,
+    State.EXTENSION_PENDING,
     State.EXPIRED,
+    State.LAPSED,
     State.RELEASED,
     State.REJECTED,
     State.CONVERTED,
@@ -115,7 +119,7 @@ def test_there_are_leads_in_every_state_and_with_nothing_but_a_projects_name(dem
 
 
 def test_first_talk_rights_stand_in_every_state_and_colour(demo: Office):
-    assert set(states_of_rights(demo)) >= EVERY_STATE
+    assert set(states_of_rights(demo)) == EVERY_STATE
     assert set(colours_of_active_rights(demo)) == set(Colour)
 
 
@@ -133,6 +137,17 @@ def test_a_park_holds_a_right_jointly_with_the_district_of_its_family(demo: Offi
         shared = [right for right in register.rights(work, RightFilter()).items if right.full]
         joint = [register.right(work, right.id).joint_holders for right in shared]
     assert [holder.district.label for holders in joint for holder in holders] == ["长开区"]
+
+
+def test_the_holder_sees_who_asked_and_who_wants_to_cooperate(demo: Office):
+    with reading(demo, "lmt.officer") as work:
+        asked = [
+            (query.kind, query.district.label)
+            for right in register.rights(work, RightFilter()).items
+            if right.own
+            for query in register.right_page(work, right.id).queries
+        ]
+    assert set(asked) >= {(QueryKind.CHECK, "江阳区"), (QueryKind.COOPERATION, "江阳区")}
 
 
 def test_projects_have_gone_every_way(demo: Office):
@@ -232,13 +247,14 @@ def test_a_step_that_is_refused_is_named_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_after_the_spring_festival_it_is_alive_on_postgresql_too(
-    office: Office, clock: FrozenClock
+def test_first_talk_is_alive_after_the_spring_festival_and_on_postgresql(
+    office: Office, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ):
     clock.set(datetime(2026, 2, 25, 9, 0, tzinfo=SHANGHAI))
+    monkeypatch.setattr(play, "SCRIPTS", ("rights",))
     assert play.load(office)
-    assert len(all_leads(office)) >= 60
-    assert set(states_of_rights(office)) >= EVERY_STATE
+    with_projects = {State.CONVERTED, State.EXTENSION_PENDING}
+    assert set(states_of_rights(office)) == EVERY_STATE - with_projects
     assert set(colours_of_active_rights(office)) == set(Colour)
     with office.open(SYSTEM, reads=True) as work:
         assert audit.verify_trail(work).broken_at is None
