@@ -63,11 +63,13 @@ class Desk(View):
 
 
 class Prospect(View):
-    """What would happen when to a claim that is complete today."""
+    """What would happen when to a claim that is complete today, and which proofs complete it."""
 
     review_by: date | None
     notice_through: date | None
     days: int | None
+    alone: list[str]
+    pair: list[str]
 
 
 class Claimable(View):
@@ -210,4 +212,10 @@ def _prospect(work: Work) -> Prospect:
     policy, calendar = rulebook.policy_now(work), parameters.work_calendar(work)
     review = policy.review and policy.review.last_day(calendar, work.today)
     notice = policy.notice and policy.notice.last_day(calendar, review or work.today)
-    return Prospect(review_by=review, notice_through=notice, days=policy.length_days)
+    return Prospect(
+        review_by=review,
+        notice_through=notice,
+        days=policy.length_days,
+        alone=[kind.label for kind in Evidence if kind in policy.evidence_one_of],
+        pair=[kind.label for kind in Evidence if kind in policy.evidence_two_of],
+    )

@@ -239,8 +239,14 @@ def move(
 
 @router.get("/{id}/assess")
 def assess_form(request: Request, work: PageWork, id: str) -> Response:
-    """研判单."""
-    return _act(request, work, id, "assess")
+    """研判单, with what is known of it."""
+    found = service.lead(work, id)
+    form = Form[AssessLead].initial(
+        conclusion=found.conclusion and found.conclusion.value,
+        reason=found.conclusion_reason,
+        capital_origin=found.capital_origin and found.capital_origin.value,
+    )
+    return _act(request, work, id, "assess", form)
 
 
 @router.post("/{id}/assess")

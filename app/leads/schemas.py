@@ -4,9 +4,17 @@ Forms and JSON fill the same commands. `EditLead` changes only the fields that w
 """
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from app.enterprises.models import InteractionKind, SubstantiveKind
 from app.enterprises.schemas import PHONE, Candidate, FileView, NameField, UsccField
@@ -69,29 +77,37 @@ class Scope(Command):
     line: str = Field(default="", title="产品或产线", max_length=200)
 
 
-def _check_amount(amount: Money | None, *, withheld: bool) -> None:
-    if amount is not None and amount <= ZERO:
+def _more_than_nothing(amount: Money) -> Money:
+    if amount <= ZERO:
         raise ValueError("计划投资总额须大于 0")
-    if amount is not None and withheld:
-        raise ValueError("填了计划投资总额，就不能再选“企业暂未提供”")
+    return amount
 
 
-class ClaimFacts(Command):
+class Investment(Command):
+    """An amount in its currency, or 企业暂未提供."""
+
+    planned_investment: Annotated[InvestmentField, AfterValidator(_more_than_nothing)] | None = (
+        Field(default=None, title="计划投资总额")
+    )
+    planned_investment_currency: Currency = Field(default=Currency.CNY, title="币种")
+    planned_investment_withheld: bool = Field(default=False, title="企业暂未提供")
+
+    @field_validator("planned_investment_withheld")
+    @classmethod
+    def _one_of_them(cls, withheld: bool, info: ValidationInfo) -> bool:
+        if withheld and info.data.get("planned_investment") is not None:
+            raise ValueError("填了计划投资总额，就不能再选“企业暂未提供”")
+        return withheld
+
+
+class ClaimFacts(Investment):
     """What a claim needs beside the enterprise; each may still be missing."""
 
     scope: Scope = Field(default_factory=Scope, title="首谈范围")
 
-    planned_investment: InvestmentField | None = Field(default=None, title="计划投资总额")
-    planned_investment_currency: Currency = Field(default=Currency.CNY, title="币种")
-    planned_investment_withheld: bool = Field(default=False, title="企业暂未提供")
     first_talked_on: date | None = Field(default=None, title="首谈时间")
     evidence: list[EvidenceItem] = Field(default_factory=list, title="接触佐证", max_length=20)
     if_taken: Literal["refuse", "queue"] = Field(default="refuse", title="他区已持有时")
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
-        _check_amount(self.planned_investment, withheld=self.planned_investment_withheld)
-        return self
 
 
 class LogLead(ClaimFacts):
@@ -116,7 +132,7 @@ class ClaimLead(ClaimFacts):
     unregistered: bool = Field(default=False, title="境外或未注册")
 
 
-class EditLead(Command):
+class EditLead(Investment):
     """Fields of a lead to change; those not sent stay as they are, an empty one is cleared.
 
     Amount and 企业暂未提供 go together: sending the amount alone takes the other back.
@@ -129,9 +145,6 @@ class EditLead(Command):
     source: str | None = Field(default=None, title="来源", max_length=40)
     division: str | None = Field(default=None, title="行业大类", pattern=r"^[0-9]{2}$")
     line: str | None = Field(default=None, title="产品或产线", max_length=200)
-    planned_investment: InvestmentField | None = Field(default=None, title="计划投资总额")
-    planned_investment_currency: Currency = Field(default=Currency.CNY, title="币种")
-    planned_investment_withheld: bool = Field(default=False, title="企业暂未提供")
     capital_origin: CapitalOrigin | None = Field(default=None, title="内外资")
     first_talked_on: date | None = Field(default=None, title="首谈时间")
     note: str | None = Field(default=None, title="备注", max_length=4000)
@@ -142,11 +155,6 @@ class EditLead(Command):
         if isinstance(data, dict) and data.get("planned_investment") == WITHHELD:
             return {**data, "planned_investment": None, "planned_investment_withheld": True}
         return data
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
-        _check_amount(self.planned_investment, withheld=self.planned_investment_withheld)
-        return self
 
 
 class AssessLead(Command):

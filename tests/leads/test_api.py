@@ -161,6 +161,7 @@ def test_a_patch_changes_what_it_sends(partner: Partner):
         ({"name": QINZE, "source": "rumour"}, "/source"),
         ({"name": QINZE, "source": "expo", "planned_investment": 300000000}, "/planned_investment"),
         ({"name": QINZE, "source": "expo", "planned_investment": "3亿"}, "/planned_investment"),
+        ({"name": QINZE, "source": "expo", "planned_investment": "-1.00"}, "/planned_investment"),
         ({"name": QINZE, "source": "expo", "uscc": CODE[:-1] + "0"}, "/uscc"),
         ({"name": QINZE, "source": "expo", "registered_at": "2020-01-01"}, "/registered_at"),
         ({"name": QINZE, "source": "expo", "scope": {"division": "2"}}, "/scope/division"),

@@ -96,6 +96,7 @@ def test_the_form_claims_when_all_is_there(mine: TestClient):
         ({"source": ""}, "请填写来源"),
         ({"source": "rumour"}, "请从列表中选择"),
         ({"planned_investment": "很多"}, "金额应为数字"),
+        ({"planned_investment": "-1"}, "计划投资总额须大于 0"),
         ({"planned_investment": "1", "planned_investment_withheld": "true"}, "就不能再选"),
         ({"uscc": CODE[:-1] + "0"}, "校验位不符"),
         ({"first_talked_on": "昨天"}, "首谈时间应为日期"),
