@@ -36,17 +36,18 @@ class Clash(View):
     fields: list[ClashField]
 
 
-_COLUMNS = {
-    "project_name": "project_name",
-    "source": "source",
-    "division": "division",
-    "line": "line",
-    "planned_investment_currency": "planned_investment_currency",
-    "capital_origin": "capital_origin",
-    "first_talked_on": "first_talked_on",
-    "unregistered": "unregistered",
-    "note": "note",
-}
+_PLAIN = (
+    "project_name",
+    "source",
+    "division",
+    "line",
+    "planned_investment_currency",
+    "capital_origin",
+    "first_talked_on",
+    "unregistered",
+    "note",
+)
+"""The fields that are columns as they stand."""
 
 
 def between(work: Work, row: Lead, version: int, command: EditLead) -> Clash | None:
@@ -92,7 +93,7 @@ def _typed(work: Work, columns: Mapping[str, object]) -> dict[str, str]:
     enterprise = enterprises.enterprise(work, str(id)) if id else None
     amount = columns["planned_investment"]
     return {
-        **{field: _text(columns[column]) for field, column in _COLUMNS.items()},
+        **{name: _text(columns[name]) for name in _PLAIN},
         "enterprise_name": enterprise.name if enterprise else "",
         "uscc": (enterprise.uscc if enterprise else None) or "",
         "planned_investment": WITHHELD if columns["withheld_on"] else _amount(amount),
@@ -102,7 +103,7 @@ def _typed(work: Work, columns: Mapping[str, object]) -> dict[str, str]:
 def _wanted(command: EditLead) -> dict[str, str]:
     """The fields that were sent, as typed."""
     sent = command.model_fields_set
-    wanted = {name: _text(getattr(command, name)) for name in sent if name in _COLUMNS}
+    wanted = {name: _text(getattr(command, name)) for name in sent if name in _PLAIN}
     for name in sent & {"enterprise_name", "uscc"}:
         wanted[name] = _text(getattr(command, name))
     if sent & {"planned_investment", "planned_investment_withheld"}:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlakeyset import select_page
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -19,8 +18,9 @@ from sqlalchemy import (
 from app.clock import SHANGHAI
 from app.districts import service as districts
 from app.enterprises import service as enterprises
-from app.errors import BadCursor, BadFilter
+from app.errors import BadFilter
 from app.first_talk.policies import Currency
+from app.kit.paging import keyset
 from app.kit.work import Role, Work, use_case
 from app.leads.models import Lead
 from app.leads.schemas import LeadFilter, LeadLine, LeadPage, TabCounts, Totals
@@ -51,16 +51,11 @@ def page(work: Work, command: LeadFilter) -> LeadPage:
         raise BadFilter("不能按这一项排序", parameter="sort", allowed=sorted(_SORTS))
     down = command.sort.startswith("-")
     order = (column.desc(), Lead.id.desc()) if down else (column, Lead.id)
-    try:
-        found = select_page(  # type: ignore[type-var]  # its stubs know rows of tuples only
-            work.session, query.order_by(*order), per_page=command.limit, page=command.cursor
-        )
-    except ValueError as error:
-        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
+    found = keyset(work, query.order_by(*order), command.limit, command.cursor)
     return LeadPage(
-        items=lines(work, [row[0] for row in found]),
-        next_cursor=found.paging.bookmark_next if found.paging.has_next else None,
-        previous_cursor=found.paging.bookmark_previous if found.paging.has_previous else None,
+        items=lines(work, found.rows),
+        next_cursor=found.next_cursor,
+        previous_cursor=found.previous_cursor,
         total=totals(work, command).count if command.count else None,
     )
 
