@@ -22,6 +22,7 @@ from app.first_talk.schemas import (
     RegisterPage,
     Release,
     Resume,
+    Revoke,
     RightFilter,
     RightView,
     Suspend,
@@ -86,6 +87,12 @@ def extend(work: ApiWork, id: str, version: IfMatch, command: Extend) -> RightVi
 def suspend(work: ApiWork, id: str, version: IfMatch, command: Suspend) -> RightView:
     """Stop the clock; a person's session only."""
     return service.suspend(work, id, version, command)
+
+
+@router.post("/first-talk-rights/{id}:revoke", summary="撤销")
+def revoke(work: ApiWork, id: str, version: IfMatch, command: Revoke) -> RightView:
+    """A false filing is void; a person's session only."""
+    return service.revoke(work, id, version, command)
 
 
 @router.post("/first-talk-rights/{id}:resume", summary="恢复")

@@ -9,6 +9,7 @@ winner in view.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import exc, func, select
 
@@ -117,7 +118,7 @@ def judge(docket: Docket, row: Right, kinds: Iterable[Evidence], policy: Policy)
     if blocking and policy.same_family(row.district_id, blocking.district_id):
         move = Move.FILE_INCOMPLETE if lacking else Move.JOIN
         return Judgement(move, joins=None if lacking else blocking)
-    around = _surroundings(docket, row)
+    around = _surroundings(docket, row, policy)
     if around.right_granted:
         return Judgement(Move.REFUSE, Refusal(Reason.FIRST_TALK_TAKEN), against=blocking)
     if lacking:
@@ -315,7 +316,7 @@ def _moved(docket: Docket, row: Right, judgement: Judgement, policy: Policy) -> 
     return receipt
 
 
-def _surroundings(docket: Docket, row: Right) -> Surroundings:
+def _surroundings(docket: Docket, row: Right, policy: Policy) -> Surroundings:
     work, unit = docket.work, row.district_id
     blocking = docket.blocking()
     others = [one for one in docket.rows.values() if one.id != row.id]
@@ -330,8 +331,19 @@ def _surroundings(docket: Docket, row: Right) -> Surroundings:
         contract_on=min(contracts, default=None),
         engagements=_engagements(docket, row),
         own_right_ended_on=max(own_ends, default=None),
+        barred_through=_barred_through(work, unit, policy),
         holds=_holds(work, unit),
     )
+
+
+def _barred_through(work: Work, unit: str, policy: Policy) -> date | None:
+    """Until when a unit files no more, since a filing of its was revoked as false."""
+    revoked = work.session.scalar(
+        work.rows(Right)
+        .where(Right.district_id == unit, Right.state == State.REVOKED)
+        .with_only_columns(func.max(Right.ended_at))
+    )
+    return day_of(revoked) + timedelta(days=policy.bar_days) if revoked else None
 
 
 def _was_held(row: Right) -> bool:

@@ -23,6 +23,7 @@ from app.first_talk.schemas import (
     ReceiptView,
     Release,
     Resume,
+    Revoke,
     RightFilter,
     RowView,
     Suspend,
@@ -261,6 +262,16 @@ def suspend(
     """Stop the clock."""
     with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
         service.suspend(work, id, form.version, form.valid)
+    return see_other(f"/first-talk/{id}")
+
+
+@router.post("/{id}/revoke")
+def revoke(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Revoke], bind(Revoke)]
+) -> Response:
+    """A false filing is void."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        service.revoke(work, id, form.version, form.valid)
     return see_other(f"/first-talk/{id}")
 
 

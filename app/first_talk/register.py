@@ -106,6 +106,7 @@ def right_page(work: Work, id: str) -> RightPageView:
         receipts=_receipt_lines(work, row),
         queries=_queries(work, id) if work.owns(row) else [],
         cooldown_days=standing.policy.cooldown_days,
+        bar_days=standing.policy.bar_days,
         twins=_twins(work, row, standing) if acts.decide else [],
         acts=acts,
     )
@@ -141,6 +142,7 @@ def _acts(docket: Docket, row: Right, standing: Standing) -> ActsView:
         decide_extension=decides and Move.GRANT_EXTENSION in allowed,
         suspend=decides and Move.SUSPEND in allowed,
         resume=decides and Move.RESUME in allowed,
+        revoke=decides and Move.REVOKE in allowed,
         leave=(holds or decides) and Move.ENTERPRISE_LEAVES in allowed,
     )
 

@@ -132,6 +132,13 @@ class Resume(Command):
     reason: str = Field(min_length=1, max_length=2000, title="恢复理由")
 
 
+class Revoke(Command):
+    """The registrar has heard the unit and found the filing false."""
+
+    reason: str = Field(min_length=1, max_length=2000, title="撤销事由")
+    file: Upload | str = Field(title="证明材料")
+
+
 class FileLetter(Command):
     """The letter in which the enterprise chooses another place (企业另选)."""
 
@@ -359,6 +366,7 @@ class RightPageView(View):
     queries: list[QueryView]
     twins: list[TwinView]
     cooldown_days: int
+    bar_days: int
     acts: "ActsView"
 
 
@@ -374,6 +382,7 @@ class ActsView(View):
     suspend: bool
     resume: bool
     leave: bool
+    revoke: bool
 
 
 class AuditHeadView(View):

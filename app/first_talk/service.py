@@ -28,6 +28,7 @@ from app.first_talk.schemas import (
     LeadFacts,
     ReceiptView,
     Resume,
+    Revoke,
     RightView,
     Suspend,
 )
@@ -135,13 +136,13 @@ def extend(work: Work, id: str, version: int | None, command: Extend) -> RightVi
 @use_case("first_talk.suspend", Role.COORDINATOR, binding=True)
 def suspend(work: Work, id: str, version: int | None, command: Suspend) -> RightView:
     """The registrar stops the clock for a cause outside the holder; time starts it again."""
-    proof = EvidenceItem(kind=Evidence.OTHER, file=command.file)
-    proofs = claims.stored(work, [proof])
-    docket, row = _registrars(work, id, version)
-    claims.add_evidence(work, row.id, proofs)
-    subjects.move(docket, row, Move.SUSPEND, work.now, reason=command.reason)
-    subjects.close(docket)
-    return views.right_view(work, row)
+    return _on_proof(work, id, version, Move.SUSPEND, command)
+
+
+@use_case("first_talk.revoke", Role.COORDINATOR, binding=True)
+def revoke(work: Work, id: str, version: int | None, command: Revoke) -> RightView:
+    """The filing was false, the unit was heard: the right is void, the unit barred for a time."""
+    return _on_proof(work, id, version, Move.REVOKE, command)
 
 
 @use_case("first_talk.resume", Role.COORDINATOR, binding=True)
@@ -288,6 +289,18 @@ def _to_warn(docket: Docket) -> list[Right]:
 
 def _filed(work: Work, right: Right, receipt: Receipt) -> Filed:
     return Filed(right=views.right_view(work, right), receipt=views.receipt_view(receipt))
+
+
+def _on_proof(
+    work: Work, id: str, version: int | None, move: Move, command: Suspend | Revoke
+) -> RightView:
+    """A move of the registrar that stands on a document."""
+    proofs = claims.stored(work, [EvidenceItem(kind=Evidence.OTHER, file=command.file)])
+    docket, row = _registrars(work, id, version)
+    claims.add_evidence(work, row.id, proofs)
+    subjects.move(docket, row, move, work.now, reason=command.reason)
+    subjects.close(docket)
+    return views.right_view(work, row)
 
 
 def _registrars(work: Work, id: str, version: int | None) -> tuple[Docket, Right]:

@@ -257,14 +257,14 @@ def _last_event(docket: Docket, standing: Standing) -> date | None:
 
 
 def _next_report(docket: Docket, standing: Standing) -> date | None:
-    """The last day of the oldest report that is neither filed nor missed."""
+    """The day of the oldest report that is neither filed nor missed; in its grace, the last day."""
     record, policy, today = docket.record(standing), standing.policy, docket.work.today
     if standing.state is not State.ACTIVE or record is None or policy.report_every_days is None:
         return None
     through = today + timedelta(days=policy.report_every_days + policy.early_report_days)
     dues = progress.report_dues(record, through, policy, docket.calendar)
     open_dues = (one for one in dues if one.met_on is None and one.grace >= today)
-    return next((one.due for one in open_dues), None)
+    return next((one.due if one.due >= today else one.grace for one in open_dues), None)
 
 
 def _missing(work: Work, row: Right, standing: Standing) -> list[CodeLabel]:

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -30,7 +30,7 @@ from app.first_talk import claims as making
 from app.first_talk.models import Right
 from app.first_talk.progress import Colour
 from app.first_talk.rights import LIVE, Reason, State
-from app.first_talk.schemas import AddEvidence, Check
+from app.first_talk.schemas import AddEvidence, Check, Revoke
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.main import make_office
@@ -373,6 +373,26 @@ def test_after_its_end_the_former_holder_waits_and_another_does_not(
     with office.open(jiangyang) as work:
         service.release(work, other.id, None, "让出")
     clock.set(at("04-02"))
+    assert claims.file(office, longmatan, company).right.state is State.SUBMITTED
+
+
+def test_a_false_filing_is_revoked_and_its_unit_barred_everywhere(
+    office: Office, clock: FrozenClock, longmatan: Actor, jiangyang: Actor, registrar: Actor
+):
+    company = claims.enterprise(office)
+    right = claims.file(office, longmatan, company).right
+    command = Revoke(reason="会议纪要系伪造，已听取陈述", file=Upload("鉴定.txt", b"forged"))
+    with office.open(longmatan) as work, pytest.raises(Forbidden):
+        service.revoke(work, right.id, None, command)
+    with office.open(registrar) as work:
+        assert service.revoke(work, right.id, right.version, command).state is State.REVOKED
+    other = claims.enterprise(office, "乙公司", None)
+    clock.set(at("03-02", "23:00:00") + timedelta(days=365))
+    with pytest.raises(FirstTalkRefused) as barred:
+        claims.file(office, longmatan, other, if_taken="refuse")
+    assert barred.value.members == {"reason": "barred"}
+    assert claims.file(office, jiangyang, other).right.state is State.SUBMITTED
+    clock.set(at("03-03") + timedelta(days=365))
     assert claims.file(office, longmatan, company).right.state is State.SUBMITTED
 
 
