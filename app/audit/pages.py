@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.audit import service
+from app.audit import checkpoints, service
 from app.audit.schemas import EntryView, TrailFilter
 from app.districts.access import PageWork
 from app.kit.replay import Route
@@ -31,11 +31,10 @@ def trail(
 def verify(request: Request, work: PageWork) -> Response:
     """Follow the chains now."""
     entries = service.search(work, TrailFilter())
-    found = service.verify_trail(work)
     shown: dict[str, Any] = {
         "entries": entries,
         "older": _older(TrailFilter(), entries),
-        "chains": [found],
+        "chains": [service.verify_trail(work), checkpoints.verify_ledger(work)],
     }
     return page(request, "audit/trail.html", **shown)
 

@@ -90,7 +90,7 @@ class Play:
             for person in people:
                 given = {key: value for key, value in person.items() if key != "roles"}
                 command = CreateUser(**given)
-                made = districts.create_user(work, command, passwords.NOBODYS_HASH, demo=True)
+                made = districts.create_user(work, command, passwords.nobodys_hash(), demo=True)
                 districts.grant_roles(work, made.id, GrantRoles(roles=person["roles"]))
                 self.actors[made.login] = sign_in.actor_of(work, made.login)
 

@@ -21,7 +21,7 @@ from app.districts.access import (
     stepping,
 )
 from app.districts.schemas import ChangePassword, EnterCode, SessionStage, SignIn
-from app.errors import Invalid, NotSignedIn
+from app.errors import Invalid
 from app.kit.replay import Route
 from app.kit.web import (
     Form,
@@ -64,15 +64,13 @@ async def start(request: Request, form: Annotated[Form[SignIn], bind(SignIn)]) -
     login, address = form.command.login, address_of(request)
     office = request.app.state.office
 
-    def read_hash() -> str:
+    def read_hash() -> str | None:
         with office.open(NOBODY, reads=True) as work:
-            sign_in.refuse_locked(work, login, address)
-            return sign_in.stored_hash(work, login)
+            return sign_in.stored_hash(work, login, address)
 
-    try:
-        stored = await in_turn(request, read_hash)
-    except NotSignedIn as locked:
-        form.errors.append(("", locked.message))
+    stored = await in_turn(request, read_hash)
+    if stored is None:
+        form.errors.append(("", "失败次数过多，已锁定 15 分钟，请稍后再试"))
         return await _again(request, form)
     fits = await run_sync(passwords.fits, form.command.password, stored, limiter=HASHING)
     browser = request.headers.get("User-Agent", "")

@@ -2,6 +2,7 @@
 
 import secrets
 import string
+from functools import cache
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -75,5 +76,7 @@ def one_time() -> str:
     return "-".join("".join(secrets.choice(_ONE_TIME) for _ in range(5)) for _ in range(4))
 
 
-NOBODYS_HASH = hash_of(secrets.token_urlsafe(24))
-"""Checked for an unknown account, so that the answer takes the same time."""
+@cache
+def nobodys_hash() -> str:
+    """A hash that nothing fits, checked for an unknown account: the answer takes the same time."""
+    return hash_of(secrets.token_urlsafe(24))

@@ -46,18 +46,17 @@ def demo_accounts(work: Work) -> list[UserView]:
     return [service.user_view(user, unit_name) for user, unit_name in found]
 
 
-def stored_hash(work: Work, login: str) -> str:
-    """The hash to check a password against; somebody else's for an unknown account."""
-    user = _by_login(work, login)
-    return user.password_hash if user is not None else passwords.NOBODYS_HASH
+def stored_hash(work: Work, login: str, address: str) -> str | None:
+    """The hash to check a password against; None while the account or the address is locked out.
 
-
-def refuse_locked(work: Work, login: str, address: str) -> None:
-    """Refuse while the account or the address is locked out."""
+    Somebody else's for an unknown account.
+    """
     for subject in _subjects(login, address):
         failure = work.session.get(SignInFailure, subject)
         if failure is not None and failure.locked_until and failure.locked_until > work.now:
-            raise NotSignedIn("失败次数过多，已锁定 15 分钟，请稍后再试")
+            return None
+    user = _by_login(work, login)
+    return user.password_hash if user is not None else passwords.nobodys_hash()
 
 
 @use_case("session.start", Role.VISITOR)

@@ -55,8 +55,12 @@ def _constant(name: str) -> object:
     raise JsonError(f"不是合法的 JSON：不允许 {name}")
 
 
+class Unreadable:
+    """A number longer than any that means something here: of no JSON type that a key takes."""
+
+
 def _integer(digits: str) -> object:
-    return int(digits) if len(digits) <= 40 else float(digits)
+    return int(digits) if len(digits) <= 40 else Unreadable()
 
 
 def load_json(raw: bytes) -> object:

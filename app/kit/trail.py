@@ -124,20 +124,26 @@ def entry_digest(entry: AuditEntry) -> str:
 def broken_entry(session: Session) -> tuple[int, str] | None:
     """The first entry that does not hold, with the reason in Chinese; None when all do."""
     number, previous = 0, GENESIS
-    entries = session.scalars(
-        select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
-    )
-    for entry in entries:
-        if entry.number != number + 1:
-            return number + 1, "缺号：这一条被删除或改号"
-        if entry.previous != previous:
-            return entry.number, "链接不符：与前一条的摘要对不上"
-        if entry.digest != entry_digest(entry):
-            return entry.number, "摘要不符：内容被改动"
-        number, previous = entry.number, entry.digest
+    query = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    with session.scalars(query) as entries:
+        for entry in entries:
+            fault = _fault(entry, number, previous)
+            if fault is not None:
+                return fault
+            number, previous = entry.number, entry.digest
     head = session.get(AuditHead, 1)
     if head is None or (head.number, head.digest) != (number, previous):
         return number + 1, "尾部缺失：链头记录的末条不在链上"
+    return None
+
+
+def _fault(entry: AuditEntry, number: int, previous: str) -> tuple[int, str] | None:
+    if entry.number != number + 1:
+        return number + 1, "缺号：这一条被删除或改号"
+    if entry.previous != previous:
+        return entry.number, "链接不符：与前一条的摘要对不上"
+    if entry.digest != entry_digest(entry):
+        return entry.number, "摘要不符：内容被改动"
     return None
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import checkpoints
 from app.audit import service as audit
-from app.first_talk import ledger, receipts, register
+from app.first_talk import ledger, receipts, views
 from app.first_talk.ledger import NewEntry
 from app.first_talk.models import LedgerHead, Receipt, ReceiptKind
 from app.first_talk.receipts import AuditHead, Opened, Unsigned
@@ -37,7 +37,7 @@ def held(office: Office, clock: FrozenClock) -> checkpoints.HeldReceipt:
         person(office, f"officer-{number}", Role.OFFICER)
         with office.open() as work:
             entry = NewEntry(ReceiptKind.LEAD, JIANGYANG, "JY", {"enterprise": f"企业{number}"})
-            issued.append(register.receipt_view(ledger.issue(work, ledger.time_of(work), entry)))
+            issued.append(views.receipt_view(ledger.issue(work, ledger.time_of(work), entry)))
     return checkpoints.HeldReceipt.model_validate_json(issued[2].model_dump_json())
 
 

@@ -25,7 +25,7 @@ SCHEME = {
     ],
 }
 FACTS = {"annual": {"2026": "100.00", "2027": "-3.50"}}
-GONE = object()
+GONE = "<gone>"
 
 
 def changed(*changes, facts=FACTS):
@@ -36,7 +36,7 @@ def changed(*changes, facts=FACTS):
         place = case
         for parent in parents:
             place = place[int(parent) if isinstance(place, list) else parent]
-        if value is GONE:
+        if value == GONE:
             del place[key]
         else:
             place[int(key) if isinstance(place, list) else key] = value
