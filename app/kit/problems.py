@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from app.errors import BadFilter, DomainError, Invalid, NotFound, NotSignedIn
+from app.errors import BadFilter, Busy, DomainError, Invalid, NotFound, NotSignedIn
 from app.kit import schemas
 from app.kit.logs import log
 from app.kit.web import Answer, page, sign_in_page
@@ -38,6 +38,8 @@ async def _made(_request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)  # noqa: S101 - Starlette types handlers by Exception
+    if isinstance(error, Busy):
+        log.warning("busy", request_id=_request_id(request), cause=repr(error.__cause__))
     if isinstance(error, NotSignedIn) and not is_api(request):
         return await sign_in_page(request)
     return answer(request, problem_of(error, request))
