@@ -18,7 +18,7 @@ from fastapi.staticfiles import StaticFiles
 
 from app.agreements import api as agreements_api
 from app.agreements import pages as agreements_pages
-from app.agreements.service import READERS as AGREEMENT_READERS
+from app.agreements.listing import READERS as AGREEMENT_READERS
 from app.audit import pages as audit_pages
 from app.clock import Clock, system_clock
 from app.districts import administration, sign_in
@@ -46,6 +46,7 @@ from app.parameters import pages as parameters_pages
 from app.projects import api as projects_api
 from app.projects import pages as projects_pages
 from app.projects.rows import READERS as PROJECT_READERS
+from app.projects.rows import WRITERS as PROJECT_WRITERS
 from app.reports import pages as reports_pages
 from app.reports.service import READERS as REPORT_READERS
 from app.settings import Settings
@@ -88,9 +89,19 @@ MENU = (
 )
 BLOCKS = (
     Block("待审核", "/first-talk/blocks/reviews", (Role.COORDINATOR,)),
+    Block(
+        "待办协议", "/agreements/blocks/waiting", (Role.NEGOTIATOR, Role.COORDINATOR), wide=False
+    ),
     Block("首谈到期", "/first-talk/blocks/ending", LEAD_READERS),
+    Block("待写进展", "/projects/quiet", PROJECT_WRITERS),
     Block("新线索", "/leads/new-leads", LEAD_READERS, wide=False),
     Block("待补正", "/first-talk/blocks/incomplete", (Role.OFFICER, Role.UNIT_HEAD), wide=False),
+    Block(
+        "异议与裁定",
+        "/first-talk/blocks/cases",
+        (Role.OFFICER, Role.UNIT_HEAD, Role.COORDINATOR),
+        wide=False,
+    ),
 )
 ENTERPRISE_BLOCKS: tuple[Block, ...] = ()
 TICKS: tuple[Tick, ...] = (

@@ -1,26 +1,30 @@
 """Projects by the page: filters as SQL, keyset paging, totals in one query, no query per row."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlakeyset import select_page
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.enterprises import service as enterprises
-from app.errors import BadCursor, BadFilter
+from app.errors import BadFilter
 from app.first_talk.policies import Currency
-from app.kit.work import Role, Work
+from app.kit.paging import keyset
+from app.kit.work import Role, Work, use_case
 from app.leads.stages import Stage
 from app.money import Money
+from app.parameters import service as parameters
 from app.projects.commands import ProjectFilter
 from app.projects.models import Project, StageChange
-from app.projects.schemas import ProjectPage, SharedProjectView, Totals
+from app.projects.rows import WRITERS
+from app.projects.schemas import ProjectPage, Quiet, QuietView, SharedProjectView, Totals
 from app.projects.states import Status
 from app.projects.views import lines, shared
 
 SEARCH_LIMIT = 500
+SHOWN = 8
+"""How many rows a block of the 工作台 has."""
 SHARED_LIMIT = 200
 TALKING = (Stage.NEGOTIATING, Stage.PRE_SIGNING)
 """The stages that count as 在谈: until the formal contract."""
@@ -42,16 +46,11 @@ def page(work: Work, command: ProjectFilter) -> ProjectPage:
     down = command.sort.startswith("-")
     order = (column.desc(), Project.id.desc()) if down else (column, Project.id)
     query = _filtered(work, command).order_by(*order)
-    try:
-        found = select_page(  # type: ignore[type-var]  # its stubs know tuples only
-            work.session, query, per_page=command.limit, page=command.cursor
-        )
-    except ValueError as error:
-        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
+    found = keyset(work, query, command.limit, command.cursor)
     return ProjectPage(
-        items=lines(work, [row[0] for row in found]),
-        next_cursor=found.paging.bookmark_next if found.paging.has_next else None,
-        previous_cursor=found.paging.bookmark_previous if found.paging.has_previous else None,
+        items=lines(work, found.rows),
+        next_cursor=found.next_cursor,
+        previous_cursor=found.previous_cursor,
         total=totals(work, command).count if command.count else None,
     )
 
@@ -78,6 +77,28 @@ def shared_with_us(work: Work) -> list[SharedProjectView]:
     query = work.rows(Project).where(Project.district_id != work.district_id)
     rows = work.session.scalars(query.order_by(Project.opened_at.desc()).limit(SHARED_LIMIT))
     return [shared(work, row) for row in rows]
+
+
+@use_case("project.list", *WRITERS, reads=True)
+def quiet(work: Work) -> QuietView:
+    """The own projects in talks whose progress falls due within a week, or is overdue."""
+    every = timedelta(days=parameters.general(work).progress_days)
+    last = func.coalesce(Project.progressed_on, Project.stage_since)
+    query = work.rows(Project).where(
+        Project.district_id == work.district_id,
+        Project.stage.in_(TALKING),
+        Project.status == Status.ACTIVE,
+        last <= work.today - every + timedelta(days=7),
+    )
+    found = lines(work, work.session.scalars(query.order_by(last, Project.id).limit(SHOWN)))
+    return QuietView(
+        rows=[
+            Quiet(project=one, due_on=(one.progressed_on or one.stage_since) + every)
+            for one in found
+        ],
+        today=work.today,
+        soon=parameters.work_calendar(work).nth_workday(work.today, 3),
+    )
 
 
 def whole(work: Work) -> Select[Project]:

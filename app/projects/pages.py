@@ -11,7 +11,7 @@ from app.kit.web import Form, attachment, bind, page, see_other, typed_yi
 from app.kit.work import Work
 from app.leads import service as leads
 from app.money import Money
-from app.projects import desk, records, service
+from app.projects import desk, listing, records, service
 from app.projects.commands import (
     AddFactorNeed,
     AddIdentifier,
@@ -52,6 +52,12 @@ def projects(
 def shared(request: Request, work: PageWork) -> Response:
     """Other districts' projects that we have a part in."""
     return page(request, "projects/shared.html", projects=service.shared_with_us(work))
+
+
+@router.get("/projects/quiet")
+def quiet(request: Request, work: PageWork) -> Response:
+    """待写进展: a block of the 工作台, and a page of its own."""
+    return page(request, "projects/quiet.html", quiet=listing.quiet(work))
 
 
 @router.get("/projects/new")

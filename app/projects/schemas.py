@@ -84,6 +84,21 @@ class ProjectLine(View):
     updated_at: datetime
 
 
+class Quiet(View):
+    """A project in talks, and by when somebody has to write what goes on."""
+
+    project: ProjectLine
+    due_on: date
+
+
+class QuietView(View):
+    """待写进展: the projects, and the days that their clocks are shown by."""
+
+    rows: list[Quiet]
+    today: date
+    soon: date
+
+
 class ProjectPage(Page[ProjectLine]):
     """A page of the list, with the way back."""
 

@@ -13,7 +13,7 @@ from app.leads.stages import Stage
 from app.projects import service
 from app.projects.commands import EditProject
 from app.projects.schemas import ProjectView
-from tests.builders import CITY, JIANGYANG, person
+from tests.builders import CITY, JIANGYANG, FrozenClock, person
 from tests.projects import support
 
 Client = Callable[..., TestClient]
@@ -351,3 +351,29 @@ def test_the_totals_say_what_they_leave_out(office: Office, client: Client, head
         service.create(work, support.candidate())
     page = text_of(client(head).get("/projects").text)
     assert "当前筛选 2 个，计划投资 3.00 亿元（1 个企业暂未提供或未填，不计入）" in page
+
+
+def test_the_workbench_asks_for_progress_every_fortnight(
+    office: Office, clock: FrozenClock, client: Client, head: Actor
+):
+    project = support.opened(office, head)
+    path = f"/projects/{project.id}"
+    clock.tick(days=6)
+    assert path not in client(head).get("/projects/quiet").text
+    clock.tick(days=9)
+    assert "超期 1 天" in text_of(client(head).get("/projects/quiet").text)
+    client(head).post(f"{path}/progress", data={"line": "企业确认来访日期"})
+    assert path not in client(head).get("/projects/quiet").text
+
+
+def test_the_checklist_leads_a_negotiator_to_the_agreement(
+    office: Office, client: Client, head: Actor
+):
+    project = support.opened(office, head)
+    with office.open(head) as work:
+        service.edit(work, project.id, EditProject(host_district=JIANGYANG), None)
+    link = f"/agreements/new?project={project.id}"
+    negotiator = client(person(office, "negotiator", Role.NEGOTIATOR))
+    assert link in negotiator.get(f"/projects/{project.id}").text
+    assert negotiator.get(link).status_code == 200
+    assert link not in client(head).get(f"/projects/{project.id}").text
