@@ -29,27 +29,19 @@ from app.projects.models import (
     LandUse,
     ParkFit,
     Scheme,
-    SharingState,
 )
 from app.projects.states import Status
 
 __all__ = [
-    "CapitalOrigin",
-    "Conclusion",
     "ContractKind",
-    "Currency",
-    "Direction",
     "InteractionView",
     "LandUse",
     "LogProgress",
     "LogTalk",
     "ParkFit",
-    "Scheme",
-    "SharingState",
     "Stage",
     "Status",
     "Totals",
-    "Track",
 ]
 
 UNITS = {Indicator.JOBS: "人", Indicator.LAND: "亩", Indicator.ENERGY: "吨标准煤"}

@@ -95,13 +95,6 @@ def stage_log(work: Work, id: str) -> list[StageChangeView]:
     return views.changes(work, row, whole=rows.sees_all(work, row))
 
 
-@use_case("project.read", Role.OFFICER, Role.UNIT_HEAD, Role.NEGOTIATOR, Role.PARTNER, reads=True)
-def interactions(work: Work, id: str) -> list[InteractionView]:
-    """Talks and lines of progress about the project and the lead it came from, newest first."""
-    row = rows.found(work, id)
-    return enterprises.interactions(work, {row.id, row.lead_id or row.id})
-
-
 @use_case("project.stages", *READERS, reads=True, scope="")
 def stages(_work: Work) -> list[StageView]:
     """The stages of the pipeline, in order."""
