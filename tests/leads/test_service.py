@@ -23,6 +23,7 @@ from app.kit.files import Upload
 from app.kit.trail import AuditEntry
 from app.kit.work import Actor, Office, Role
 from app.leads import desk, listing, service
+from app.leads.models import Lead
 from app.leads.schemas import (
     AssessLead,
     AssignLead,
@@ -505,6 +506,20 @@ def test_another_district_sees_and_does_nothing(office: Office, log: Log, rival:
     for act in acts:
         with pytest.raises(NotFound), office.open(rival) as work:
             act(work)
+
+
+def test_a_lead_shared_with_a_district_is_read_and_not_changed_there(
+    office: Office, log: Log, officer: Actor, rival: Actor
+):
+    lead = log()
+    with office.open(officer) as work:
+        work.share(work.get(Lead, lead.id), rival.district_id)
+    with office.open(rival, reads=True) as work:
+        shown = desk.desk(work, lead.id)
+    assert (shown.lead.name, shown.may_change) == (QINZE, False)
+    assert filtered(office, rival) == []
+    with pytest.raises(Forbidden), office.open(rival) as work:
+        service.edit(work, lead.id, EditLead(note="x"), lead.version)
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.TAX, Role.COORDINATOR])
