@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from app.agreements import approvals, bench, service
+from app.agreements import approvals, bench, listing, service
 from app.agreements.schemas import (
     AgreementFilter,
     AgreementPage,
@@ -62,7 +62,7 @@ CASE = {
 @router.get("/agreements", summary="协议列表")
 def agreements(work: ApiWork, command: Annotated[AgreementFilter, Query()]) -> AgreementPage:
     """The agreements that the caller may see."""
-    return service.agreements(work, command)
+    return listing.agreements(work, command)
 
 
 @router.post("/agreements", status_code=201, summary="起草协议")

@@ -1,6 +1,7 @@
 """市政府同意: entered by one coordinator of the city, confirmed by another, then in force."""
 
 from app.agreements import service, views
+from app.agreements.listing import READERS
 from app.agreements.models import Agreement, Approval, Version
 from app.agreements.schemas import ConfirmApproval, EnterApproval, VersionView
 from app.agreements.states import Move, after
@@ -50,7 +51,7 @@ def confirm(
     return views.version_view(work, row, found)
 
 
-@use_case("agreement.read", *service.READERS, reads=True)
+@use_case("agreement.read", *READERS, reads=True)
 def file(work: Work, id: str, n: int) -> tuple[StoredFile, bytes]:
     """The file of the approval, for whoever sees the version."""
     approval = views.seen(work, work.get(Agreement, id), n).approval

@@ -7,8 +7,9 @@ not verified are named with it.
 import json
 from typing import Any
 
-from app.agreements import appraisals, filling, outcomes, sealing, service, sheets, views
+from app.agreements import appraisals, filling, outcomes, sealing, sheets, views
 from app.agreements.cards import Sheet
+from app.agreements.listing import READERS, WRITERS
 from app.agreements.models import Agreement, Scenario
 from app.agreements.schemas import (
     ChangesView,
@@ -37,7 +38,7 @@ from app.kit.work import Work, use_case
 Document = dict[str, Any]
 
 
-@use_case("agreement.evaluate", *service.WRITERS, reads=True)
+@use_case("agreement.evaluate", *WRITERS, reads=True)
 def evaluate(work: Work, body: bytes) -> Document:
     """A case file's result, as the command `split` prints it; Invalid with all findings.
 
@@ -50,7 +51,7 @@ def evaluate(work: Work, body: bytes) -> Document:
     return casefile.split(read_case(sheets.with_rates(work, case)))
 
 
-@use_case("agreement.evaluate", *service.WRITERS, reads=True)
+@use_case("agreement.evaluate", *WRITERS, reads=True)
 def try_split(work: Work, sheet: Sheet) -> TrialView:
     """Run the cards; Invalid with a field per finding."""
     case = sheets.case_of(work, sheet)
@@ -59,25 +60,25 @@ def try_split(work: Work, sheet: Sheet) -> TrialView:
     return trial.model_copy(update={"appraisal": worth})
 
 
-@use_case("agreement.evaluate", *service.WRITERS, reads=True)
+@use_case("agreement.evaluate", *WRITERS, reads=True)
 def grid(work: Work, command: Grid) -> GridView:
     """What each ratio over each term is worth to every party."""
     return appraisals.grid(_case(work, command), command)
 
 
-@use_case("agreement.evaluate", *service.WRITERS, reads=True)
+@use_case("agreement.evaluate", *WRITERS, reads=True)
 def goal_seek(work: Work, command: Goal) -> GoalView:
     """The ratio that is worth a target over a term."""
     return appraisals.goal_seek(_case(work, command), command)
 
 
-@use_case("agreement.evaluate", *service.WRITERS, reads=True)
+@use_case("agreement.evaluate", *WRITERS, reads=True)
 def compare(_work: Work, command: CompareSchemes) -> ChangesView:
     """The clauses that differ between two schemes, in words."""
     return views.changes(command.before, command.after)
 
 
-@use_case("agreement.evaluate", *service.WRITERS, reads=True)
+@use_case("agreement.evaluate", *WRITERS, reads=True)
 def opened(work: Work, sheet: Sheet) -> Sheet:
     """The sheet as it opens: its own cards, else those of the version, scenario or template."""
     if not sheet.is_blank:
@@ -99,7 +100,7 @@ def opened(work: Work, sheet: Sheet) -> Sheet:
     return opened.model_copy(update=kept)
 
 
-@use_case("agreement.evaluate", *service.READERS, reads=True)
+@use_case("agreement.evaluate", *READERS, reads=True)
 def moved(work: Work, id: str, command: CompareVersions) -> MovedView | None:
     """The money between two versions, on the newest what-if kept for the agreement that both fit.
 
@@ -134,7 +135,7 @@ def draft_behind(work: Work, sheet: Sheet) -> str:
     return f"/agreements/{row.id}/versions/{found.n}/edit" if is_draft else ""
 
 
-@use_case("agreement.list_scenarios", *service.WRITERS, reads=True)
+@use_case("agreement.list_scenarios", *WRITERS, reads=True)
 def scenarios(work: Work) -> list[ScenarioView]:
     """The what-ifs that the district has kept, the newest first."""
     found = work.session.scalars(
@@ -143,13 +144,13 @@ def scenarios(work: Work) -> list[ScenarioView]:
     return [_scenario_view(row) for row in found]
 
 
-@use_case("agreement.read_scenario", *service.WRITERS, reads=True)
+@use_case("agreement.read_scenario", *WRITERS, reads=True)
 def scenario(work: Work, id: str) -> ScenarioView:
     """One kept what-if."""
     return _scenario_view(work.get(Scenario, id))
 
 
-@use_case("agreement.save_scenario", *service.WRITERS)
+@use_case("agreement.save_scenario", *WRITERS)
 def save(work: Work, command: SaveScenario) -> ScenarioView:
     """Keep a what-if for the district alone."""
     read_case(sheets.with_rates(work, {"scheme": command.scheme, "facts": command.facts}))

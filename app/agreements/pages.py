@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.agreements import approvals, bench, filling, service, sheets
+from app.agreements import approvals, bench, filling, listing, service, sheets
 from app.agreements.cards import Sheet
 from app.agreements.precedents import PRECEDENTS
 from app.agreements.schemas import (
@@ -34,8 +34,14 @@ def agreements(
     request: Request, work: PageWork, command: Annotated[AgreementFilter, Query()]
 ) -> Response:
     """协议库."""
-    found = service.agreements(work, command)
+    found = listing.agreements(work, command)
     return page(request, "agreements/list.html", agreements=found, filter=command)
+
+
+@router.get("/agreements/blocks/waiting")
+def waiting_block(request: Request, work: PageWork) -> Response:
+    """待办协议 of the 工作台."""
+    return page(request, "agreements/block_waiting.html", rows=listing.waiting(work))
 
 
 @router.get("/agreements/new")

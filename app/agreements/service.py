@@ -9,15 +9,12 @@ import json
 from datetime import date
 from typing import Any
 
-from sqlakeyset import select_page
-from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from app.agreements import sealing, views
+from app.agreements.listing import READERS, WRITERS
 from app.agreements.models import Agreement, Consent, Party, Terms, Version
 from app.agreements.schemas import (
-    AgreementFilter,
-    AgreementPage,
     AgreementView,
     Amend,
     CompareVersions,
@@ -34,43 +31,14 @@ from app.districts import service as districts
 from app.districts.models import District
 from app.engine import choices, wording
 from app.engine.scheme import read_scheme
-from app.errors import BadCursor, Conflict, Forbidden, ImmutableVersion, Invalid, Issue
+from app.errors import Conflict, Forbidden, ImmutableVersion, Invalid, Issue
 from app.kit.db import new_id
 from app.kit.work import Role, Work, use_case
 from app.parameters import service as parameters
 from app.projects import service as projects
 from app.projects.models import Project
 
-WRITERS = (Role.NEGOTIATOR, Role.PARTNER)
-READERS = (Role.NEGOTIATOR, Role.COORDINATOR, Role.PARTNER)
 Document = dict[str, Any]
-
-
-@use_case("agreement.list", *READERS, reads=True)
-def agreements(work: Work, command: AgreementFilter) -> AgreementPage:
-    """One page of the agreements that the reader may see, the last changed first."""
-    query = work.rows(Agreement).options(
-        selectinload(Agreement.parties),
-        selectinload(Agreement.versions).selectinload(Version.terms),
-        selectinload(Agreement.versions).selectinload(Version.approval),
-    )
-    if command.state is not None:
-        query = query.where(Agreement.state == command.state)
-    if command.q:
-        like = f"%{command.q}%"
-        query = query.where(or_(Agreement.title.like(like), Agreement.number.like(like)))
-    order = (Agreement.updated_at.desc(), Agreement.id.desc())
-    try:
-        found = select_page(  # type: ignore[type-var]  # its stubs know rows of tuples only
-            work.session, query.order_by(*order), per_page=command.limit, page=command.cursor
-        )
-    except ValueError as error:
-        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
-    return AgreementPage(
-        items=views.lines(work, [row[0] for row in found]),
-        next_cursor=found.paging.bookmark_next if found.paging.has_next else None,
-        previous_cursor=found.paging.bookmark_previous if found.paging.has_previous else None,
-    )
 
 
 @use_case("agreement.read", *READERS, reads=True)

@@ -209,3 +209,16 @@ def test_the_menu_leads_negotiators_and_coordinators_here(
 ):
     assert all("协议与分享" in client(actor).get("/agreements").text for actor in (ours, first))
     assert "协议与分享" not in client(person(office, "officer", Role.OFFICER)).get("/").text
+
+
+def test_the_block_of_the_workbench_works_alone_too(
+    client: Client, office: Office, ours: Actor, theirs: Actor
+):
+    version = support.offered(office, ours)
+    browser = client(theirs)
+    alone = browser.get("/agreements/blocks/waiting").text
+    loaded = browser.get("/agreements/blocks/waiting", headers={"HX-Request": "true"}).text
+    for text in (alone, loaded):
+        assert f'href="/agreements/{version.agreement_id}"' in text
+    assert ("<h1" in alone, "<h1" in loaded) == (True, False)
+    assert "/agreements/blocks/waiting" in browser.get("/").text

@@ -6,7 +6,7 @@ import json
 import pytest
 from sqlalchemy import exc, text
 
-from app.agreements import approvals, service
+from app.agreements import approvals, listing, service
 from app.agreements.schemas import AgreementFilter, CompareVersions, Confirm
 from app.agreements.states import State
 from app.clock import day_of
@@ -26,7 +26,7 @@ def version_of(office: Office, actor: Actor, id: str, n: int = 1):
 
 def listed(office: Office, actor: Actor, **filters: str) -> list[str]:
     with office.open(actor, reads=True) as work:
-        return [one.id for one in service.agreements(work, AgreementFilter(**filters)).items]
+        return [one.id for one in listing.agreements(work, AgreementFilter(**filters)).items]
 
 
 def test_a_draft_is_seen_by_its_own_district_alone(
@@ -351,3 +351,25 @@ def test_a_draft_names_its_kind_and_its_own_parties(
 def test_an_agreement_is_between_two_districts_at_least():
     with pytest.raises(ValueError, match="至少有两个区"):
         support.command(parties=[{"name": OUT, "district": LONGMATAN}, {"name": "基金"}])
+
+
+def waiting(office: Office, actor: Actor) -> list[str]:
+    with office.open(actor, reads=True) as work:
+        return [one.id for one in listing.waiting(work)]
+
+
+def test_it_waits_for_whoever_has_the_next_act(
+    office: Office, ours: Actor, theirs: Actor, first: Actor, second: Actor
+):
+    everybody = (ours, theirs, first, second)
+    version = support.offered(office, ours)
+    id = version.agreement_id
+    assert [waiting(office, actor) for actor in everybody] == [[id], [id], [], []]
+    support.confirm(office, ours, version)
+    assert [waiting(office, actor) for actor in everybody] == [[], [id], [], []]
+    support.confirm(office, theirs, version)
+    assert [waiting(office, actor) for actor in everybody] == [[], [], [id], [id]]
+    support.enter(office, first, version, "1号")
+    assert [waiting(office, actor) for actor in everybody] == [[], [], [], [id]]
+    support.approve(office, second, version, "1号")
+    assert [waiting(office, actor) for actor in everybody] == [[], [], [], []]

@@ -1,0 +1,69 @@
+"""Agreements by the page, and those that wait for the reader's act."""
+
+from sqlakeyset import select_page
+from sqlalchemy import or_
+from sqlalchemy.orm import selectinload
+
+from app.agreements import views
+from app.agreements.models import Agreement, Version
+from app.agreements.schemas import AgreementFilter, AgreementLine, AgreementPage
+from app.agreements.states import State
+from app.errors import BadCursor
+from app.kit.work import Role, Work, use_case
+
+WRITERS = (Role.NEGOTIATOR, Role.PARTNER)
+READERS = (Role.NEGOTIATOR, Role.COORDINATOR, Role.PARTNER)
+
+
+@use_case("agreement.list", *READERS, reads=True)
+def agreements(work: Work, command: AgreementFilter) -> AgreementPage:
+    """One page of the agreements that the reader may see, the last changed first."""
+    query = work.rows(Agreement).options(
+        selectinload(Agreement.parties),
+        selectinload(Agreement.versions).selectinload(Version.terms),
+        selectinload(Agreement.versions).selectinload(Version.approval),
+    )
+    if command.state is not None:
+        query = query.where(Agreement.state == command.state)
+    if command.q:
+        like = f"%{command.q}%"
+        query = query.where(or_(Agreement.title.like(like), Agreement.number.like(like)))
+    order = (Agreement.updated_at.desc(), Agreement.id.desc())
+    try:
+        found = select_page(  # type: ignore[type-var]  # its stubs know rows of tuples only
+            work.session, query.order_by(*order), per_page=command.limit, page=command.cursor
+        )
+    except ValueError as error:
+        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
+    return AgreementPage(
+        items=views.lines(work, [row[0] for row in found]),
+        next_cursor=found.paging.bookmark_next if found.paging.has_next else None,
+        previous_cursor=found.paging.bookmark_previous if found.paging.has_previous else None,
+    )
+
+
+@use_case("agreement.list", *READERS, reads=True)
+def waiting(work: Work) -> list[AgreementLine]:
+    """What waits for the reader: an offer for the party's yes, else an approval for the city."""
+    found = work.session.scalars(
+        work.rows(Agreement)
+        .where(Agreement.versions.any(Version.state.in_((State.OFFERED, State.CONFIRMED))))
+        .order_by(Agreement.updated_at, Agreement.id)
+    )
+    return views.lines(work, [row for row in found if _waits(work, row)])
+
+
+def _waits(work: Work, row: Agreement) -> bool:
+    """Whether the newest version asks for an act of the reader's."""
+    newest, actor = row.versions[-1], work.actor
+    if newest.state is State.OFFERED:
+        given = {consent.district_id for consent in newest.consents}
+        named = {party.district_id for party in row.parties}
+        return actor.has(Role.NEGOTIATOR) and actor.district_id in named - given
+    city = actor.is_city and actor.has(Role.COORDINATOR)
+    return city and newest.state is State.CONFIRMED and not _entered_by(newest, actor.id)
+
+
+def _entered_by(version: Version, user_id: str) -> bool:
+    """Whether this person has entered the approval: the next act is somebody else's."""
+    return version.approval is not None and version.approval.entered_by == user_id
