@@ -29,6 +29,7 @@ from app.enterprises import pages as enterprises_pages
 from app.exchange import api as exchange_api
 from app.exchange import pages as exchange_pages
 from app.first_talk import api as first_talk_api
+from app.first_talk import case_pages as first_talk_cases
 from app.first_talk import pages as first_talk_pages
 from app.first_talk import service as first_talk
 from app.first_talk.keys import open_keyring
@@ -59,6 +60,7 @@ ROUTERS = (
     parameters_api.router,
     enterprises_pages.router,
     enterprises_api.router,
+    first_talk_cases.router,
     first_talk_pages.router,
     first_talk_pages.public,
     first_talk_api.router,

@@ -5,7 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.districts.access import ApiWork, IfMatch, VisitorWork
-from app.first_talk import checks, leaving, register, service, verification
+from app.first_talk import cases, checks, disputes, leaving, register, service, verification
+from app.first_talk.case_schemas import (
+    AnswerCase,
+    Appeal,
+    CaseFilter,
+    CaseView,
+    Challenge,
+    Rule,
+)
 from app.first_talk.schemas import (
     Check,
     CheckView,
@@ -105,6 +113,42 @@ def resume(work: ApiWork, id: str, version: IfMatch, command: Resume) -> RightVi
 def enterprise_left(work: ApiWork, id: str, command: FileLetter) -> LeavingView:
     """Bring the letter in which the enterprise chooses another place; a second person verifies."""
     return leaving.file_letter(work, id, command)
+
+
+@router.post("/first-talk-rights/{id}:challenge", status_code=201, summary="提出异议")
+def challenge(work: ApiWork, id: str, command: Challenge) -> CaseView:
+    """Object to whoever blocks the subject of this row."""
+    return disputes.challenge(work, id, command)
+
+
+@router.get("/cases", summary="案件")
+def case_list(work: ApiWork, command: Annotated[CaseFilter, Query()]) -> Page[CaseView]:
+    """The cases of both sides, and the published rulings of others."""
+    return cases.listed(work, command)
+
+
+@router.get("/cases/{id}", summary="一个案件")
+def case(work: ApiWork, id: str) -> CaseView:
+    """One case as it counts now."""
+    return cases.case(work, id)
+
+
+@router.post("/cases/{id}:answer", summary="答复异议")
+def answer(work: ApiWork, id: str, version: IfMatch, command: AnswerCase) -> CaseView:
+    """The holder's side."""
+    return disputes.answer(work, id, version, command)
+
+
+@router.post("/cases/{id}:rule", summary="裁定")
+def rule(work: ApiWork, id: str, version: IfMatch, command: Rule) -> CaseView:
+    """The arbiter's ruling; a person's session only."""
+    return disputes.rule(work, id, version, command)
+
+
+@router.post("/cases/{id}:appeal", summary="上诉")
+def appeal(work: ApiWork, id: str, version: IfMatch, command: Appeal) -> CaseView:
+    """One appeal."""
+    return disputes.appeal(work, id, version, command)
 
 
 @router.post("/ledger:verify", summary="校验台账", openapi_extra=READ_ONLY)

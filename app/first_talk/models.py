@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import ColumnElement
 
+from app.first_talk.challenges import CaseState, Effect, Ground
 from app.first_talk.policies import Currency, Evidence
 from app.first_talk.rights import LIVE, Move, Reason, State
 from app.kit.db import Base, Scoped, UtcDateTime, Versioned, append_only, coded, unique_while
@@ -45,6 +46,7 @@ class ReceiptKind(LabelledEnum):
     LAPSE_NOTICE = "lapse_notice", "失效预告"
     SUSPENSION = "suspension", "首谈中止"
     RESUMPTION = "resumption", "首谈恢复"
+    RULING = "ruling", "首谈裁定"
     ENDING = "ending", "首谈终结"
 
 
@@ -193,6 +195,44 @@ class EvidenceFile(Scoped, Audited, Base):
     dated_on: Mapped[date | None]
     participants: Mapped[str] = mapped_column(String(200))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Case(Scoped, Versioned, Audited, Base):
+    """An objection (异议) of one district against a row of another, to ruling and appeal.
+
+    `district_id` is the objector's, the holder's is let in by a share. `claim_id` is the objector's
+    own claim on the subject: its 首谈时间, its evidence, and what a ruling awards.
+    """
+
+    __tablename__ = "first_talk_case"
+    city_reads: ClassVar = frozenset({Role.COORDINATOR})
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"))
+    holder_id: Mapped[str] = mapped_column(ForeignKey("district.id"))
+    unit_id: Mapped[str] = mapped_column(String(40))
+    officer_name: Mapped[str] = mapped_column(String(80))
+    ground: Mapped[Ground] = mapped_column(coded(Ground))
+    statement: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    policy_version: Mapped[str] = mapped_column(String(60))
+    state: Mapped[CaseState] = mapped_column(coded(CaseState))
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    effect: Mapped[Effect | None] = mapped_column(coded(Effect))
+    reasons: Mapped[str] = mapped_column(Text, default="")
+    benefit: Mapped[str] = mapped_column(Text, default="")
+    ruled_by_id: Mapped[str] = mapped_column(String(80), default="")
+    ruled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    former_end: Mapped[date | None]
+    awarded_id: Mapped[str | None] = mapped_column(String(40))
+    appeal: Mapped[str] = mapped_column(Text, default="")
+    appealed_by: Mapped[str] = mapped_column(String(40), default="")
+    reversed: Mapped[bool | None]
+    appeal_reasons: Mapped[str] = mapped_column(Text, default="")
+    appeal_ruled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class EnterpriseLetter(Scoped, Audited, Base):

@@ -10,7 +10,19 @@ from markupsafe import Markup
 from app.clock import day_of
 from app.districts import service as districts
 from app.districts.access import PageWork, VisitorWork
-from app.first_talk import checks, leaving, register, service, verification, wording
+from app.first_talk import (
+    cases,
+    checks,
+    disputes,
+    leaving,
+    register,
+    service,
+    verification,
+    wording,
+)
+from app.first_talk.case_schemas import (
+    Challenge,
+)
 from app.first_talk.policies import Evidence
 from app.first_talk.receipts import short_digest
 from app.first_talk.rights import ENDINGS, GRANTED, HOLD, Reason, State
@@ -206,6 +218,19 @@ def _block(request: Request, work: Work, title: str, name: str, rows: list[RowVi
     )
 
 
+@router.get("/blocks/cases")
+def cases_block(request: Request, work: PageWork) -> Response:
+    """异议与裁定 of the 工作台."""
+    return page(
+        request,
+        "first_talk/block_cases.html",
+        heading="异议与裁定",
+        rows=cases.pending(work),
+        today=work.today,
+        soon=parameters.work_calendar(work).nth_workday(work.today, 3),
+    )
+
+
 @router.get("/{id}")
 def right(request: Request, work: PageWork, id: str) -> Response:
     """One claim or right."""
@@ -243,6 +268,16 @@ def release(
     with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
         service.release(work, id, form.version, form.valid.reason)
     return see_other(f"/first-talk/{id}")
+
+
+@router.post("/{id}/challenge")
+def challenge(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Challenge], bind(Challenge)]
+) -> Response:
+    """Object to whoever holds the subject."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        made = disputes.challenge(work, id, form.valid)
+    return see_other(f"/first-talk/cases/{made.id}")
 
 
 @router.post("/{id}/extend")
@@ -309,10 +344,13 @@ def verify_letter(work: PageWork, id: str) -> Response:
 
 
 def _about(work: Work, id: str) -> dict[str, object]:
+    dispute = cases.of_right(work, id)
     return {
         "shown": register.right_page(work, id),
         "today": work.today,
         "soon": parameters.work_calendar(work).nth_workday(work.today, 3),
+        "dispute": dispute,
+        "grounds": [(ground.value, ground.label) for ground in dispute.grounds],
         "kinds": [(kind.value, kind.label) for kind in Evidence],
         "reasons": [(reason.value, reason.label) for reason in REASONS],
     }

@@ -331,9 +331,11 @@ def _fill(work: Work, row: Right, command: AddEvidence) -> None:
 
 
 def _rows_of(work: Work, lead_ids: set[str]) -> list[Right]:
-    """The visible claims of these leads, the oldest first."""
+    """The visible claims of these leads, oldest first, of two filed at once the open one last."""
     found = work.session.scalars(
-        work.rows(Right).where(Right.lead_id.in_(lead_ids)).order_by(Right.arrived_at, Right.id)
+        work.rows(Right)
+        .where(Right.lead_id.in_(lead_ids))
+        .order_by(Right.arrived_at, Right.ended_at.is_(None), Right.id)
     )
     return list(found)
 

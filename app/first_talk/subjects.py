@@ -43,6 +43,9 @@ _CERTIFIED = {
     Move.AWARD: ReceiptKind.GRANT,
     Move.TAKE_OVER: ReceiptKind.GRANT,
     Move.GRANT_EXTENSION: ReceiptKind.EXTENSION,
+    Move.UPHOLD: ReceiptKind.RULING,
+    Move.UPHOLD_TO_NOTICE: ReceiptKind.RULING,
+    Move.SHORTEN: ReceiptKind.RULING,
     Move.NOTIFY_LAPSE: ReceiptKind.LAPSE_NOTICE,
     Move.SUSPEND: ReceiptKind.SUSPENSION,
     Move.RESUME: ReceiptKind.RESUMPTION,
@@ -305,7 +308,9 @@ def _write(docket: Docket, change: Change, actor: tuple[str, str], reason: str =
     if row.state in ENDINGS and row.place is not None:
         kind = ReceiptKind.ENDING
     if kind is not None:
-        certificates.certify(work, row, kind, ledger.time_of(work))
+        receipt = certificates.certify(work, row, kind, ledger.time_of(work))
+        if row.filed_number is None:
+            row.place, row.filed_number = receipt.seq, receipt.number
 
 
 def _filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:

@@ -707,6 +707,56 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "first_talk_case",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("right_id", sa.String(length=40), nullable=False),
+        sa.Column("claim_id", sa.String(length=40), nullable=False),
+        sa.Column("holder_id", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.String(length=40), nullable=False),
+        sa.Column("officer_name", sa.String(length=80), nullable=False),
+        sa.Column("ground", sa.String(length=40), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("policy_version", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("effect", sa.String(length=40), nullable=True),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("benefit", sa.Text(), nullable=False),
+        sa.Column("ruled_by_id", sa.String(length=80), nullable=False),
+        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("former_end", sa.Date(), nullable=True),
+        sa.Column("awarded_id", sa.String(length=40), nullable=True),
+        sa.Column("appeal", sa.Text(), nullable=False),
+        sa.Column("appealed_by", sa.String(length=40), nullable=False),
+        sa.Column("reversed", sa.Boolean(), nullable=True),
+        sa.Column("appeal_reasons", sa.Text(), nullable=False),
+        sa.Column("appeal_ruled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("district_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["first_talk_right.id"], name=op.f("fk_first_talk_case_claim_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_first_talk_case_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["district.id"], name=op.f("fk_first_talk_case_holder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["right_id"], ["first_talk_right.id"], name=op.f("fk_first_talk_case_right_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_first_talk_case")),
+    )
+    with op.batch_alter_table("first_talk_case", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_first_talk_case_district_id"), ["district_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_first_talk_case_right_id"), ["right_id"], unique=False)
+
+    op.create_table(
         "first_talk_evidence",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("right_id", sa.String(length=40), nullable=False),
@@ -1414,6 +1464,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_first_talk_evidence_district_id"))
 
     op.drop_table("first_talk_evidence")
+    with op.batch_alter_table("first_talk_case", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_first_talk_case_right_id"))
+        batch_op.drop_index(batch_op.f("ix_first_talk_case_district_id"))
+
+    op.drop_table("first_talk_case")
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_account_district_id"))
 

@@ -1,0 +1,205 @@
+"""The cases (案件) as each reader may see them: both sides and the registrar all, others a ruling.
+
+A case counts as its own clock says; one whose right is no longer contested is closed.
+"""
+
+from sqlakeyset import select_page
+from sqlalchemy import or_
+
+from app.clock import day_of
+from app.errors import BadCursor, NotFound
+from app.first_talk import challenges, register, rulebook, subjects, views
+from app.first_talk.case_schemas import CaseActs, CaseFilter, CaseLine, CaseView, DisputeView
+from app.first_talk.challenges import OPEN, CaseMove, CaseStanding, CaseState, Ground, Objection
+from app.first_talk.models import Case, Right
+from app.first_talk.rights import Reason, Standing, State
+from app.first_talk.subjects import Docket
+from app.kit.schemas import CodeLabel, Page
+from app.kit.work import Role, Work, use_case
+
+SIDES = (Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
+PUBLISHED = (CaseState.RULED, CaseState.APPEALED, CaseState.FINAL)
+
+
+@use_case("first_talk.cases", *register.READERS, reads=True)
+def listed(work: Work, command: CaseFilter) -> Page[CaseView]:
+    """The cases of both sides, for the registrar all; of others the published rulings."""
+    mine = work.rows(Case).with_only_columns(Case.id)
+    query = work.all_rows(Case, because="已公布的裁定").where(
+        or_(Case.id.in_(mine), Case.state.in_(PUBLISHED))
+    )
+    if command.state:
+        query = query.where(Case.state.in_(command.state))
+    try:
+        found = select_page(  # type: ignore[type-var]  # typed for rows of tuples
+            work.session,
+            query.order_by(Case.opened_at.desc(), Case.id.desc()),
+            per_page=command.limit,
+            page=command.cursor,
+        )
+    except ValueError as error:
+        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
+    paging = found.paging
+    return Page(
+        items=[view(work, row[0]) for row in found],
+        next_cursor=paging.bookmark_next if paging.has_next else None,
+    )
+
+
+@use_case("first_talk.cases", *register.READERS, reads=True)
+def pending(work: Work) -> list[CaseView]:
+    """The cases of the reader that are not over, by their next day."""
+    found = work.session.scalars(
+        work.rows(Case).where(Case.state.in_((*OPEN, CaseState.RULED, CaseState.APPEALED)))
+    )
+    running = [one for one in (view(work, row) for row in found) if one.last_day is not None]
+    return sorted(running, key=lambda one: (one.last_day or one.opened_at.date(), one.id))
+
+
+@use_case("first_talk.cases", *register.READERS, reads=True)
+def case(work: Work, id: str) -> CaseView:
+    """One case, or of others' its published ruling."""
+    row = work.session.scalars(
+        work.all_rows(Case, because="已公布的裁定").where(Case.id == id)
+    ).one_or_none()
+    if row is None or not (_is_full(work, row) or row.state in PUBLISHED):
+        raise NotFound("没有这个案件，或您无权查看")
+    return view(work, row)
+
+
+@use_case("first_talk.cases", *register.READERS, reads=True)
+def of_right(work: Work, id: str) -> DisputeView:
+    """The cases about a right or made with it, and the grounds that are open to the reader."""
+    row, names = work.get(Right, id), views.district_names(work)
+    found = work.session.scalars(
+        work.rows(Case)
+        .where(or_(Case.right_id == id, Case.claim_id == id))
+        .order_by(Case.opened_at.desc())
+    )
+    docket = subjects.dockets_of(work, {row.subject_key})[0]
+    lines = [
+        CaseLine(
+            id=one.id,
+            ground=one.ground,
+            state=standing_now(work, one, docket).state,
+            objector=views.district_label(names, one.district_id),
+            opened_at=one.opened_at,
+        )
+        for one in found
+    ]
+    may = work.owns(row) and work.actor.has(*SIDES)
+    return DisputeView(cases=lines, grounds=_open_grounds(docket, row) if may else [])
+
+
+def view(work: Work, row: Case) -> CaseView:
+    """The case as it counts now and as the reader may see it."""
+    names, full = views.district_names(work), _is_full(work, row)
+    rows = {
+        one.id: one
+        for one in work.session.scalars(
+            work.all_rows(Right, because="案件双方的申报").where(
+                Right.id.in_([row.right_id, row.claim_id])
+            )
+        )
+    }
+    held, claim = rows[row.right_id], rows[row.claim_id]
+    docket = subjects.dockets_of(work, {held.subject_key})[0]
+    standing = standing_now(work, row, docket)
+    return CaseView(
+        id=row.id,
+        version=row.version,
+        right_id=row.right_id if full else None,
+        claim_id=row.claim_id if full else None,
+        enterprise_name=held.application["enterprise_name"] if full else None,
+        number=held.filed_number if full else None,
+        division=CodeLabel(code=held.division, label=held.application["division_label"]),
+        ground=row.ground,
+        objector=views.district_label(names, row.district_id),
+        holder=views.district_label(names, row.holder_id),
+        state=standing.state,
+        opened_at=row.opened_at,
+        last_day=views.last_day(standing.until),
+        statement=row.statement if full else None,
+        objector_talked_on=claim.first_talked_on if full else None,
+        holder_talked_on=held.first_talked_on if full else None,
+        answer=row.answer or None if full else None,
+        answered_at=row.answered_at if full else None,
+        effect=row.effect,
+        reasons=row.reasons,
+        benefit=row.benefit,
+        ruled_at=row.ruled_at,
+        appeal=row.appeal or None if full else None,
+        reversed=row.reversed,
+        appeal_reasons=row.appeal_reasons,
+        full=full,
+        acts=_acts(work, row, standing, docket.settled(work.now)[held.id]),
+    )
+
+
+def _open_grounds(docket: Docket, row: Right) -> list[Ground]:
+    """The grounds on which the district of a row can object now."""
+    held, claim = parties(docket, row.district_id)
+    if held is None or claim is not row or held.district_id == row.district_id:
+        return []
+    return [ground for ground in Ground if objection_refusal(docket, held, claim, ground) is None]
+
+
+def parties(docket: Docket, district_id: str) -> tuple[Right | None, Right | None]:
+    """Who blocks the subject now, and the claim that a district can object with.
+
+    That is its newest claim that is queued, or was rejected since another holds the right.
+    """
+    now = docket.settled(docket.work.now)
+    held = next((docket.rows[id] for id, one in now.items() if one.blocks), None)
+    fitting = [
+        docket.rows[id]
+        for id, one in now.items()
+        if docket.rows[id].district_id == district_id
+        and (one.state is State.QUEUED or one.reason is Reason.FIRST_TALK_TAKEN)
+    ]
+    return held, max(fitting, key=lambda row: row.arrived_at, default=None)
+
+
+def _acts(work: Work, row: Case, standing: CaseStanding, held: Standing) -> CaseActs:
+    actor, allowed = work.actor, standing.allowed()
+    side = actor.has(*SIDES) and actor.is_person
+    objector = side and actor.district_id == row.district_id
+    holder = side and actor.district_id == row.holder_id
+    arbiter = actor.has(Role.COORDINATOR) and actor.is_person
+    effects = challenges.possible_effects(held) if arbiter and CaseMove.RULE in allowed else []
+    return CaseActs(
+        answer=holder and standing.state in OPEN,
+        withdraw=objector and CaseMove.AGREE in allowed,
+        concede=holder and CaseMove.AGREE in allowed,
+        effects=effects,
+        appeal=(objector or holder) and CaseMove.APPEAL in allowed,
+        rule_on_appeal=arbiter
+        and CaseMove.RULE_ON_APPEAL in allowed
+        and row.ruled_by_id != actor.id,
+    )
+
+
+def standing_now(work: Work, row: Case, docket: Docket) -> CaseStanding:
+    """The case as it counts now; one whose right is no longer contested is closed."""
+    policy = rulebook.policies(work, [row.policy_version])[row.policy_version]
+    standing = CaseStanding(row.state, policy, row.until).at(work.now, docket.calendar)
+    held = docket.settled(work.now)[row.right_id]
+    if standing.state in OPEN and held.state is not State.CONTESTED:
+        return CaseStanding(CaseState.CLOSED, policy, None)
+    return standing
+
+
+def objection_refusal(
+    docket: Docket, held: Right, claim: Right, ground: Ground
+) -> challenges.ObjectionRefusal | None:
+    objection = Objection(claim.district_id, ground, claim.first_talked_on)
+    talked_on = held.first_talked_on or day_of(held.arrived_at)
+    standing = docket.settled(docket.work.now)[held.id]
+    return challenges.objection_refusal(
+        objection, standing, held.district_id, talked_on, docket.work.now
+    )
+
+
+def _is_full(work: Work, row: Case) -> bool:
+    registrar = work.actor.is_city and work.actor.has(Role.COORDINATOR)
+    return registrar or work.actor.district_id in (row.district_id, row.holder_id)
