@@ -7,7 +7,8 @@ is one transaction: the play is there as a whole or not at all.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from types import MappingProxyType
@@ -16,13 +17,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from app.clock import SHANGHAI, WorkCalendar
+from app.clock import SHANGHAI, WorkCalendar, day_of
 from app.demo.acts import ACTS, Scene, Thread
 from app.districts import passwords, sign_in
 from app.districts import service as districts
 from app.districts.schemas import CreateUser, GrantRoles
 from app.first_talk import ledger
-from app.kit.work import Actor, Office
+from app.kit.work import SYSTEM, Actor, Office, Work
 from app.main import TICKS
 from app.parameters import service as parameters
 from app.settings import ROOT
@@ -58,6 +59,20 @@ class Rehearsal(Office):
         """The same key and folders as `office`."""
         super().__init__(office.engine, lambda: self.now, office.secret, office.services)
         self.now, self._connection = office.clock(), connection
+        self._known: dict[object, Any] = {}
+
+    @contextmanager
+    def open(self, actor: Actor = SYSTEM, **options: Any) -> Iterator[Work]:
+        """A Work in a savepoint; reference data, which no step changes, is read once a day."""
+        with super().open(actor, **options) as work:
+            work.known = self._known
+            yield work
+
+    def set_clock(self, day: date, at: time) -> None:
+        """Move on to a time in Shanghai."""
+        if day != day_of(self.now):
+            self._known = {}
+        self.now = datetime.combine(day, at, SHANGHAI).astimezone(UTC)
 
     def _session(self, *, reads: bool) -> Session:
         return Session(
@@ -85,7 +100,7 @@ class Play:
 
     def cast(self, people: Iterable[Mapping[str, Any]]) -> None:
         """Make the demo accounts; no password opens them."""
-        self._set_clock(self.day(FIRST_DAY), OPENING)
+        self.office.set_clock(self.day(FIRST_DAY), OPENING)
         with self.office.open() as work:
             for person in people:
                 given = {key: value for key, value in person.items() if key != "roles"}
@@ -106,18 +121,16 @@ class Play:
         """The working day so many days ago, or the last one before it."""
         return self.calendar.nth_workday(self.today - timedelta(days=ago - 1), -1)
 
-    def _set_clock(self, day: date, at: time) -> None:
-        self.office.now = datetime.combine(day, at, SHANGHAI).astimezone(UTC)
-
     def _tick(self, day: date) -> None:
-        self._set_clock(day, TICKING)
-        for tick in TICKS:
-            with self.office.open() as work:
+        """What the time since the last day has done."""
+        self.office.set_clock(day, TICKING)
+        with self.office.open() as work:
+            for tick in TICKS:
                 tick.run(work)
 
     def _act_all(self, day: date, steps: list[Step]) -> None:
         """One after another through the office hours."""
-        self._set_clock(day, OPENING)
+        self.office.set_clock(day, OPENING)
         for step in steps:
             self._act(step)
             self.office.now += min(PACE, OPEN_FOR / len(steps))
