@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from app.first_talk.challenges import CaseState, Effect, Ground
-from app.first_talk.schemas import Maybe, Several
+from app.first_talk.schemas import EvidenceView, Maybe, Several
 from app.kit.schemas import Coded, CodeLabel, Command, View
 
 
@@ -67,6 +67,12 @@ class CaseActs(View):
     rule_on_appeal: bool
 
 
+class SideEvidence(EvidenceView):
+    """A file of evidence in a case, and whose it is."""
+
+    side: CodeLabel
+
+
 class CaseView(View):
     """A case: all of it to both sides and the registrar, to others ground and published ruling."""
 
@@ -95,6 +101,7 @@ class CaseView(View):
     appeal: str | None
     reversed: bool | None
     appeal_reasons: str
+    evidence: list[SideEvidence]
     full: bool
     acts: CaseActs
 

@@ -9,10 +9,18 @@ from sqlalchemy import or_
 from app.clock import day_of
 from app.errors import BadCursor, NotFound
 from app.first_talk import challenges, register, rulebook, subjects, views
-from app.first_talk.case_schemas import CaseActs, CaseFilter, CaseLine, CaseView, DisputeView
+from app.first_talk.case_schemas import (
+    CaseActs,
+    CaseFilter,
+    CaseLine,
+    CaseView,
+    DisputeView,
+    SideEvidence,
+)
 from app.first_talk.challenges import OPEN, CaseMove, CaseStanding, CaseState, Ground, Objection
 from app.first_talk.models import Case, Right
 from app.first_talk.rights import Reason, Standing, State
+from app.first_talk.schemas import EvidenceView
 from app.first_talk.subjects import Docket
 from app.kit.schemas import CodeLabel, Page
 from app.kit.work import Role, Work, use_case
@@ -131,6 +139,7 @@ def view(work: Work, row: Case) -> CaseView:
         appeal=row.appeal or None if full else None,
         reversed=row.reversed,
         appeal_reasons=row.appeal_reasons,
+        evidence=_evidence(work, row, names) if full else [],
         full=full,
         acts=_acts(work, row, standing, docket.settled(work.now)[held.id]),
     )
@@ -158,6 +167,18 @@ def parties(docket: Docket, district_id: str) -> tuple[Right | None, Right | Non
         and (one.state is State.QUEUED or one.reason is Reason.FIRST_TALK_TAKEN)
     ]
     return held, max(fitting, key=lambda row: row.arrived_at, default=None)
+
+
+def _evidence(work: Work, row: Case, names: dict[str, str]) -> list[SideEvidence]:
+    """The proofs of both sides that the reader may open."""
+    return [
+        SideEvidence(
+            side=views.district_label(names, file.district_id),
+            **dict(EvidenceView.model_validate(file)),
+        )
+        for id in (row.claim_id, row.right_id)
+        for file in views.evidence_rows(work, id)
+    ]
 
 
 def _acts(work: Work, row: Case, standing: CaseStanding, held: Standing) -> CaseActs:

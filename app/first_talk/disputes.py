@@ -5,10 +5,10 @@ the units agree, the registrar rules, or time is over; the case counts as its ow
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.errors import Conflict, FirstTalkRefused, Forbidden, Invalid, NotFound
-from app.first_talk import cases, challenges, register, subjects
+from app.first_talk import cases, challenges, register, subjects, views
 from app.first_talk.case_schemas import (
     AnswerCase,
     Appeal,
@@ -80,6 +80,8 @@ def challenge(work: Work, id: str, command: Challenge) -> CaseView:
     )
     work.add(case)
     work.share(case, held.district_id)
+    for file in views.all_evidence(work, {held.id, claim.id}):
+        work.share(file, case.holder_id if file.right_id == claim.id else case.district_id)
     subjects.close(docket)
     return cases.view(work, case)
 
@@ -124,10 +126,7 @@ def rule(work: Work, id: str, version: int | None, command: Rule) -> CaseView:
     case.effect, case.reasons, case.benefit = command.effect, command.reasons, command.benefit
     case.ruled_by_id, case.ruled_at = work.actor.id, work.now
     case.former_end = standing.nominal_end
-    _apply(opened, command.effect, command.reasons)
-    if command.ends_on is not None:
-        shortened = opened.docket.standing(held).ending(command.ends_on, opened.docket.calendar)
-        subjects.take(held, shortened)
+    _apply(opened, command.effect, command.reasons, command.ends_on)
     subjects.close(opened.docket)
     return cases.view(work, case)
 
@@ -178,11 +177,11 @@ def _advance(work: Work, opened: _Opened, move: CaseMove) -> None:
     opened.case.state, opened.case.until = after.state, after.until
 
 
-def _apply(opened: _Opened, effect: Effect, reasons: str) -> None:
+def _apply(opened: _Opened, effect: Effect, reasons: str, ends_on: date | None = None) -> None:
     """What the ruling does to the row ruled on, and on a transfer to the objector's."""
     docket, held, at = opened.docket, opened.held, opened.docket.work.now
     move = challenges.move_of_holder(effect, opened.case.ground, docket.standing(held))
-    subjects.move(docket, held, move, at, reason=reasons)
+    subjects.move(docket, held, move, at, reason=reasons, nominal_end=ends_on)
     if effect is Effect.TRANSFER:
         opened.case.awarded_id = _award(docket, opened.claim, at, reasons).id
 
@@ -191,9 +190,8 @@ def _reverse(opened: _Opened, reasons: str) -> None:
     """The other side gets what the first ruling gave; a shortened end is given back."""
     case, docket, at = opened.case, opened.docket, opened.docket.work.now
     if case.effect is Effect.SHORTEN:
-        if case.former_end is not None:
-            standing = docket.standing(opened.held).ending(case.former_end, docket.calendar)
-            subjects.take(opened.held, standing)
+        end = case.former_end
+        subjects.move(docket, opened.held, Move.SHORTEN, at, reason=reasons, nominal_end=end)
         return
     loser = docket.rows[case.awarded_id] if case.awarded_id else opened.held
     winner = opened.held if case.awarded_id else opened.claim

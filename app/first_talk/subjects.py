@@ -238,9 +238,12 @@ def move(
     *,
     reason: str = "",
     code: Reason | None = None,
+    nominal_end: date | None = None,
 ) -> None:
-    """Make one move by the actor; IllegalTransition when the table has none."""
+    """Make one move by the actor, with another end when given; IllegalTransition when none fits."""
     standing = docket.standing(row).after(move, at, docket.calendar, code)
+    if nominal_end is not None:
+        standing = standing.ending(nominal_end, docket.calendar)
     actor = docket.work.actor
     row.reason_text = reason
     _write(docket, Change(move, at, standing), (actor.id, actor.name), reason)

@@ -156,6 +156,16 @@ def evidence_kinds(work: Work, id: str) -> frozenset[Evidence]:
     return frozenset(file.kind for file in evidence_rows(work, id))
 
 
+def all_evidence(work: Work, ids: set[str]) -> list[EvidenceFile]:
+    """The evidence of both sides of a case, to be opened to the other."""
+    found = work.session.scalars(
+        work.all_rows(EvidenceFile, because="案件双方互阅佐证").where(
+            EvidenceFile.right_id.in_(ids)
+        )
+    )
+    return list(found)
+
+
 def evidence_rows(work: Work, id: str) -> list[EvidenceFile]:
     found = work.session.scalars(
         work.rows(EvidenceFile)

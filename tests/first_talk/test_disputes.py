@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.errors import Conflict, FirstTalkRefused, Forbidden, IllegalTransition, Invalid, NotFound
-from app.first_talk import cases, disputes, service
+from app.first_talk import cases, disputes, register, service
 from app.first_talk.case_schemas import (
     AnswerCase,
     Appeal,
@@ -232,6 +232,9 @@ def test_a_ruling_can_shorten_a_right_but_not_lengthen_it(
     rule(office, registrar, case.id, Effect.SHORTEN, ends_on=on("06-01"))
     shortened = claims.read(office, longmatan, right.id)
     assert (shortened.state, shortened.window.nominal_end) == (State.ACTIVE, on("06-01"))
+    with office.open(longmatan, reads=True) as work:
+        ruling = register.receipt_of_right(work, right.id)
+    assert (ruling.kind.label, ruling.content["nominal_end"]) == ("首谈裁定", "2026-06-01")
     clock.set(at("06-02"))
     assert claims.listed(office, longmatan, state=["expired"]) == [("龙马潭区", "到期")]
 
@@ -289,6 +292,24 @@ def test_strangers_read_ground_and_published_ruling_without_the_enterprise(
     assert hidden == (None,) * 5
     with office.open(naxi, reads=True) as work:
         assert [one.id for one in cases.listed(work, CaseFilter()).items] == [case.id]
+
+
+def test_both_sides_and_nobody_else_read_the_others_evidence_in_a_case(
+    office: Office,
+    longmatan: Actor,
+    jiangyang: Actor,
+    naxi: Actor,
+    noticed: tuple[RightView, RightView],
+):
+    _, queued = noticed
+    case = object_to(office, jiangyang, queued.id)
+    for actor in (longmatan, jiangyang):
+        files = read(office, actor, case.id).evidence
+        assert [one.side.label for one in files] == ["江阳区", "龙马潭区"]
+        with office.open(actor, reads=True) as work:
+            assert all(register.evidence_file(work, one.id)[1] for one in files)
+    with office.open(naxi, reads=True) as work, pytest.raises(NotFound):
+        register.evidence_file(work, files[0].id)
 
 
 def test_only_the_holder_answers_and_only_while_the_case_is_open(
