@@ -22,6 +22,7 @@ from app.agreements.trials import (
 )
 from app.engine import casefile, choices
 from app.engine.cases import read_case
+from app.engine.choices import Choice, Option
 from app.engine.pipeline import evaluate
 from app.engine.trace import leave_out
 from app.errors import Invalid
@@ -152,10 +153,17 @@ def _choices(case: Document, totals: list[Money]) -> Iterator[ChoiceTrial]:
     for choice, view in zip(choices.CHOICES, shown, strict=True):
         moves = [
             _move(option.sentence, {**case, "scheme": variant}, totals, from_it=False)
-            for option, variant in choice.variants(case["scheme"])
+            for option, variant in _variants(choice, case["scheme"])
         ]
         options = [move for move in moves if move is not None]
         yield ChoiceTrial(**dict(view), options=options)
+
+
+def _variants(choice: Choice, scheme: Document) -> Iterable[tuple[Option, Mapping[str, object]]]:
+    """The scheme with each answer, also where the key that is the answer is not written yet."""
+    if choice.key in choice.members and choice.key not in scheme:
+        return [(option, {**scheme, choice.key: option.value}) for option in choice.options]
+    return choice.variants(scheme)
 
 
 def _rates(waterfall: Any) -> list[RateView]:

@@ -209,10 +209,13 @@ def test_each_clause_shows_the_money_it_moves(office: Office, ours: Actor):
     assert difference == [-1_000_000_00, 1_000_000_00]
 
 
-def test_each_reading_shows_what_another_answer_would_move(office: Office, ours: Actor):
+@pytest.mark.parametrize("answer", ["carry", None], ids=["answered", "open"])
+def test_each_reading_shows_what_another_answer_would_move(
+    office: Office, ours: Actor, answer: str | None
+):
     facts = {"annual": {"2028": "-1000000.00", "2029": "500000.00"}}
     with office.open(ours, reads=True) as work:
-        trial = bench.try_split(work, sheet_of(support.scheme(), facts))
+        trial = bench.try_split(work, sheet_of(support.scheme(negative=answer), facts))
     negative = next(choice for choice in trial.choices if choice.title == "负数年度")
     carried, shared = negative.options
     assert [delta.fen for delta in carried.deltas] == [0, 0]
@@ -265,6 +268,13 @@ def test_a_version_goes_to_the_bench_and_back_to_its_draft(
     )
     assert editor.status_code == 200
     assert 'name="split.0.weights.0" value="7"' in editor.text
+
+
+def test_enter_in_a_field_means_try(client: Client, ours: Actor):
+    page = client(ours).get("/bench", params=GOOD).text
+    first = re.search(r'<button[^>]*type="submit"[^>]*form="bench"[^>]*>([^<]*)', page)
+    assert first[1] == "试算"
+    assert "formaction" not in first[0]
 
 
 def test_the_bench_is_for_negotiators(client: Client, office: Office):
