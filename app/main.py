@@ -36,8 +36,9 @@ from app.first_talk.keys import open_keyring
 from app.first_talk.register import READERS as RIGHT_READERS
 from app.kit import files, logs, problems
 from app.kit.db import check_answers, make_engine
+from app.kit.headers import PageHeaders
 from app.kit.jobs import Tick, run_tick
-from app.kit.web import STATIC, Block, MenuItem, PageHeaders, templates
+from app.kit.web import STATIC, Block, MenuItem, templates
 from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office, Role
 from app.leads import api as leads_api
 from app.leads import pages as leads_pages

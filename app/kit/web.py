@@ -10,8 +10,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from functools import lru_cache
 from types import NoneType
 from typing import Any, Generic, TypeVar
@@ -23,11 +22,10 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.clock import SHANGHAI
 from app.errors import DomainError, Forbidden, Invalid, TooLarge
-from app.kit import schemas
+from app.kit import filters, schemas
 from app.kit.files import Upload
 from app.kit.work import Actor, Role
 from app.money import Money
@@ -288,9 +286,7 @@ def templates() -> Jinja2Templates:
     found = Jinja2Templates(directory=ROOT / "templates")
     environment = found.env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters.update(
-        yuan=yuan, wan=wan, yi=yi, local=local, day=day, weekday=weekday, wide=typed_yi
-    )
+    environment.filters.update(filters.FILTERS)
     environment.globals["static"] = static
     return found
 
@@ -395,90 +391,8 @@ def check_same_origin(request: Request) -> None:
         raise Forbidden("请求不是从本站页面发出的，未办理")
 
 
-def yuan(amount: Money | None) -> str:
-    """`1,234.50`, or — when there is none."""
-    return "—" if amount is None else str(amount).replace("-", "−")
-
-
-def wan(amount: Money | None, places: int = 2) -> str:
-    """The amount in 万元: `12,000.00`."""
-    return _scaled(amount, 10**6, places)
-
-
-def yi(amount: Money | None, places: int = 2) -> str:
-    """The amount in 亿元: `1.20`."""
-    return _scaled(amount, 10**10, places)
-
-
-def _scaled(amount: Money | None, unit: int, places: int) -> str:
-    if amount is None:
-        return "—"
-    return f"{Decimal(amount.fen) / unit:,.{places}f}".replace("-", "−")
-
-
-def typed_yi(amount: Money | None) -> str:
-    """The amount in 亿元 as one would type it, exact: `1.2`."""
-    return "" if amount is None else f"{(Decimal(amount.fen) / 10**10).normalize():f}"
-
-
-def local(instant: datetime | None, pattern: str = "%Y-%m-%d %H:%M") -> str:
-    """The instant in Shanghai: `2026-03-02 09:15`."""
-    return "—" if instant is None else instant.astimezone(SHANGHAI).strftime(pattern)
-
-
-def day(value: date | datetime | None) -> str:
-    """The day in Shanghai: `2026-03-02`."""
-    if isinstance(value, datetime):
-        value = value.astimezone(SHANGHAI).date()
-    return "—" if value is None else value.isoformat()
-
-
-def weekday(value: date | datetime | None) -> str:
-    """The weekday in brackets: （一）."""
-    if isinstance(value, datetime):
-        value = value.astimezone(SHANGHAI).date()
-    return "" if value is None else f"（{_WEEKDAYS[value.weekday()]}）"
-
-
 @lru_cache(maxsize=512)
 def static(path: str) -> str:
     """The address of a static file with its content's hash, so that no cache serves an old one."""
     digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
     return f"/static/{path}?v={digest}"
-
-
-class PageHeaders:
-    """ASGI middleware: a request id and a CSP nonce per request, safe headers on every answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap the application."""
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Set the headers when the answer starts."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        nonce, request_id = secrets.token_urlsafe(16), "req_" + secrets.token_hex(10)
-        scope.setdefault("state", {}).update(nonce=nonce, request_id=request_id)
-        policy = (
-            f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
-            "img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; "
-            "form-action 'self'; base-uri 'none'"
-        )
-        headers = {
-            "content-security-policy": policy,
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "same-origin",
-            "x-request-id": request_id,
-        }
-
-        async def secured(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    *((name.encode(), value.encode()) for name, value in headers.items()),
-                ]
-            await send(message)
-
-        await self.app(scope, receive, secured)

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.districts.access import LoggedPageWork, PageWork
+from app.kit.filters import typed_yi
 from app.kit.replay import Route
-from app.kit.web import Form, attachment, bind, page, see_other, typed_yi
+from app.kit.web import Form, attachment, bind, page, see_other
 from app.kit.work import Work
 from app.leads import service as leads
 from app.money import Money
