@@ -81,9 +81,13 @@ def shared_with_us(work: Work) -> list[SharedProjectView]:
 
 @use_case("project.list", *WRITERS, reads=True)
 def quiet(work: Work) -> QuietView:
-    """The own projects in talks whose progress falls due within a week, or is overdue."""
+    """The own projects in talks whose progress falls due within a week, or is overdue.
+
+    Progress is due again some days after the last, or after the stage began.
+    """
     every = timedelta(days=parameters.general(work).progress_days)
-    last = func.coalesce(Project.progressed_on, Project.stage_since)
+    talked = (Project.progressed_on > Project.stage_since, Project.progressed_on)
+    last = case(talked, else_=Project.stage_since)
     query = work.rows(Project).where(
         Project.district_id == work.district_id,
         Project.stage.in_(TALKING),
@@ -93,7 +97,10 @@ def quiet(work: Work) -> QuietView:
     found = lines(work, work.session.scalars(query.order_by(last, Project.id).limit(SHOWN)))
     return QuietView(
         rows=[
-            Quiet(project=one, due_on=(one.progressed_on or one.stage_since) + every)
+            Quiet(
+                project=one,
+                due_on=max(one.progressed_on or one.stage_since, one.stage_since) + every,
+            )
             for one in found
         ],
         today=work.today,

@@ -377,3 +377,11 @@ def test_the_checklist_leads_a_negotiator_to_the_agreement(
     assert link in negotiator.get(f"/projects/{project.id}").text
     assert negotiator.get(link).status_code == 200
     assert link not in client(head).get(f"/projects/{project.id}").text
+
+
+def test_an_old_project_has_its_fortnight_from_its_entry(
+    client: Client, office: Office, head: Actor
+):
+    with office.open(head) as work:
+        service.create(work, support.old())
+    assert "没有到期的在谈项目" in client(head).get("/projects/quiet").text
