@@ -1,9 +1,9 @@
 """The demo data (示范数据): eighteen months of work in three districts, acted out to the present.
 
 Nothing is inserted. `seeds/demo/*.toml` are read as a script: each step is one use case, called by
-the person whose part it is, in office hours of a working day so many days before today. Each of
-these days begins with the ticks, so time has done to the records what it would have done. All of it
-is one transaction: the play is there as a whole or not at all.
+the person whose part it is, in office hours of a working day so many days before today. The ticks
+run every week, so time has done to the records what it would have done. All of it is one
+transaction: the play is there as a whole or not at all.
 """
 
 import tomllib
@@ -110,11 +110,14 @@ class Play:
                 self.actors[made.login] = sign_in.actor_of(work, made.login)
 
     def perform(self, threads: Iterable[Thread]) -> None:
-        """Day by day: first the ticks, then the steps of that day, the oldest first."""
+        """The oldest steps first; the first day of every week begins with the ticks."""
         script = [Step(thread, *step) for thread in threads for step in thread.steps]
         script.sort(key=lambda step: -step.ago)
+        week = 0
         for day, steps in groupby(script, key=lambda step: self.day(step.ago)):
-            self._tick(day)
+            if day.isocalendar().week != week:
+                self._tick(day)
+            week = day.isocalendar().week
             self._act_all(day, list(steps))
 
     def day(self, ago: int) -> date:
