@@ -25,13 +25,16 @@ ALL_ROWS_CALLERS = {
     "app/enterprises/interactions.py:engagements",  # who negotiates: the claim is blocked by it
     "app/enterprises/interactions.py:last_talks",  # who talked: the claim is judged by it
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
+    "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise
+    "app/first_talk/cases.py:sides",  # both sides of a case
     "app/first_talk/claims.py:_holds",  # the cap on holds
     "app/first_talk/identity.py:twins",  # the same enterprise behind another number
-    "app/first_talk/register.py:_filtered",  # the register, fields by role
     "app/first_talk/register.py:evidence_file",  # evidence seen by whoever sees its right
+    "app/first_talk/register.py:shown",  # the register, fields by role
     "app/first_talk/subjects.py:_rows",  # all rights of one subject: the queue and the 盲查
     "app/first_talk/subjects.py:docket_of",
     "app/first_talk/verification.py:_superseded",  # the public check of a receipt
+    "app/first_talk/views.py:all_evidence",  # both sides of a case read each other's evidence
 }
 
 

@@ -4,7 +4,7 @@ A case counts as its own clock says; one whose right is no longer contested is c
 """
 
 from sqlakeyset import select_page
-from sqlalchemy import or_
+from sqlalchemy import Select, or_
 
 from app.clock import day_of
 from app.errors import BadCursor, NotFound
@@ -32,10 +32,7 @@ PUBLISHED = (CaseState.RULED, CaseState.APPEALED, CaseState.FINAL)
 @use_case("first_talk.cases", *register.READERS, reads=True)
 def listed(work: Work, command: CaseFilter) -> Page[CaseView]:
     """The cases of both sides, for the registrar all; of others the published rulings."""
-    mine = work.rows(Case).with_only_columns(Case.id)
-    query = work.all_rows(Case, because="已公布的裁定").where(
-        or_(Case.id.in_(mine), Case.state.in_(PUBLISHED))
-    )
+    query = _readable(work)
     if command.state:
         query = query.where(Case.state.in_(command.state))
     try:
@@ -67,10 +64,8 @@ def pending(work: Work) -> list[CaseView]:
 @use_case("first_talk.cases", *register.READERS, reads=True)
 def case(work: Work, id: str) -> CaseView:
     """One case, or of others' its published ruling."""
-    row = work.session.scalars(
-        work.all_rows(Case, because="已公布的裁定").where(Case.id == id)
-    ).one_or_none()
-    if row is None or not (_is_full(work, row) or row.state in PUBLISHED):
+    row = work.session.scalars(_readable(work).where(Case.id == id)).one_or_none()
+    if row is None:
         raise NotFound("没有这个案件，或您无权查看")
     return view(work, row)
 
@@ -99,18 +94,29 @@ def of_right(work: Work, id: str) -> DisputeView:
     return DisputeView(cases=lines, grounds=_open_grounds(docket, row) if may else [])
 
 
+def sides(work: Work, row: Case) -> tuple[Right, Right]:
+    """The row that is contested and the objector's claim, whoever reads the case."""
+    found = work.session.scalars(
+        work.all_rows(Right, because="案件双方的申报").where(
+            Right.id.in_([row.right_id, row.claim_id])
+        )
+    )
+    rows = {one.id: one for one in found}
+    return rows[row.right_id], rows[row.claim_id]
+
+
+def _readable(work: Work) -> Select[Case]:
+    """One's own cases, the registrar's all, and the published rulings of others."""
+    mine = work.rows(Case).with_only_columns(Case.id)
+    return work.all_rows(Case, because="已公布的裁定").where(
+        or_(Case.id.in_(mine), Case.state.in_(PUBLISHED))
+    )
+
+
 def view(work: Work, row: Case) -> CaseView:
     """The case as it counts now and as the reader may see it."""
     names, full = views.district_names(work), _is_full(work, row)
-    rows = {
-        one.id: one
-        for one in work.session.scalars(
-            work.all_rows(Right, because="案件双方的申报").where(
-                Right.id.in_([row.right_id, row.claim_id])
-            )
-        )
-    }
-    held, claim = rows[row.right_id], rows[row.claim_id]
+    held, claim = sides(work, row)
     docket = subjects.dockets_of(work, {held.subject_key})[0]
     standing = standing_now(work, row, docket)
     return CaseView(

@@ -161,9 +161,7 @@ def rule_on_appeal(work: Work, id: str, version: int | None, command: RuleOnAppe
 def _open(work: Work, id: str, version: int | None) -> _Opened:
     """The case, its subject locked and settled."""
     row = work.get(Case, id)
-    held = work.session.scalars(
-        work.all_rows(Right, because="案件双方的申报").where(Right.id == row.right_id)
-    ).one()
+    held, _ = cases.sides(work, row)
     docket = subjects.open_docket(work, held.enterprise_id, held.division)
     subjects.settle(docket)
     work.session.refresh(row)
