@@ -141,6 +141,14 @@ class CapRow(Command):
     scope: str = line("计入范围")
 
 
+class CashRow(Command):
+    """现金归集: a percent of the share of `of` (`*`: of everybody) is held by `to`, by name."""
+
+    of: str = line("归属方")
+    to: str = line("归集到")
+    pct: str = line("归集比例")
+
+
 class FactsCard(Command):
     """The money that the scheme is tried on, pasted from a sheet; days of events."""
 
@@ -179,6 +187,7 @@ class Sheet(Command):
     tiers: list[TierRow] = Field(default_factory=list, title="分档比例", max_length=MOST_ROWS)
     guarantee: list[GuaranteeRow] = Field(default_factory=list, title="保底", max_length=MOST_ROWS)
     cap: list[CapRow] = Field(default_factory=list, title="封顶", max_length=MOST_ROWS)
+    cash: list[CashRow] = Field(default_factory=list, title="现金归集", max_length=MOST_ROWS)
     other: str = block("其他条款")
 
     facts: FactsCard = Field(default_factory=FactsCard, title="收入数据")

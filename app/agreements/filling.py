@@ -30,14 +30,15 @@ def sheet_of(
     values = _Reader(scheme, rows).values()
     parties = [{"name": name, "district": (districts or {}).get(name, "")} for name in rows]
     whole = {"parties": parties, **rest, **({"facts": _facts(facts, rows)} if facts else {})}
-    said, other = {}, {}
-    for key, value in scheme.items():
-        if key == "parties":
-            continue
-        if key in values and _says(whole | {key: values[key]}, key, value):
-            said[key] = values[key]
+    said: Document = {}
+    other: Document = {}
+    for group in (*CARDS, *((key,) for key in scheme if key not in _IN_CARDS)):
+        written = {key: scheme[key] for key in group if key in scheme}
+        filled = {key: values[key] for key in group if key in values}
+        if filled and _says(whole | filled, group, written):
+            said |= filled
         else:
-            other[key] = value
+            other |= written
     text = json.dumps(other, ensure_ascii=False, indent=1) if other else ""
     return Sheet.model_validate(whole | said | {"other": text})
 
@@ -61,13 +62,14 @@ def _flat(prefix: str, value: object) -> Iterator[tuple[str, object]]:
         yield prefix, value
 
 
-def _says(sheet: dict[str, object], key: str, value: object) -> bool:
-    """Whether the cards, written back, give the same clause."""
+def _says(sheet: dict[str, object], group: tuple[str, ...], clauses: Document) -> bool:
+    """Whether the cards, written back, give the same clauses."""
     try:
         writer = Writer(Sheet.model_validate(sheet), {})
     except ValidationError:
         return False
-    return _same(writer.scheme().get(key), value)
+    back = writer.scheme()
+    return _same({key: back[key] for key in group if key in back}, clauses)
 
 
 def _same(one: object, other: object) -> bool:
@@ -99,11 +101,21 @@ class _Reader:
             "baseline": self._baseline,
             **dict.fromkeys(("deduct", "recover", "reserve", "guarantee", "cap"), self._clauses),
             **dict.fromkeys(("split", "tiers"), self._clauses),
+            "cash": self._cash,
         }
         return {key: read(self.scheme[key]) for key, read in readers.items() if key in self.scheme}
 
     def _clauses(self, items: object) -> list[Document]:
         return [self._clause(item) for item in items] if isinstance(items, list) else []
+
+    def _cash(self, items: object) -> list[Document]:
+        """Holders of cash stand by name: a fund is no row of the parties."""
+        rules = items if isinstance(items, list) else []
+        return [
+            {**self._clause(rule), "to": rule.get("to", "")}
+            for rule in rules
+            if isinstance(rule, Mapping)
+        ]
 
     def _clause(self, clause: object) -> Document:
         """One clause: amounts in 万元, parties by row, years apart, all as one would type them."""
@@ -185,6 +197,13 @@ def _facts(facts: Mapping[str, Any], rows: Mapping[str, str]) -> Document:
     return {"form": form or "annual", "rows": text, "events": events}
 
 
-_PARTIES = frozenset({"party", "to", "payer", "overflow", "owner", "after", "before"})
+CARDS = (
+    *(("base",), ("calendar",), ("term",), ("negative",), ("baseline",), ("deduct",)),
+    *(("recover",), ("reserve",), ("split",), ("tiers",), ("guarantee",), ("cap",)),
+    ("funds", "cash"),
+)
+"""The keys that each card says."""
+_IN_CARDS = {"parties", *(key for group in CARDS for key in group)}
+_PARTIES = frozenset({"party", "of", "to", "payer", "overflow", "owner", "after", "before"})
 _AMOUNTS = frozenset({"amount", "per_year", "cumulative", "annual", "upto"})
 _WORDS_OF_BASE = frozenset({"level", "net_of_refunds", "vat_credit_refund"})

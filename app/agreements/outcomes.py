@@ -12,6 +12,7 @@ from app.agreements.schemas import SentenceView
 from app.agreements.trials import (
     ChoiceTrial,
     ColumnView,
+    HoldersView,
     LineView,
     MoveView,
     OriginView,
@@ -64,6 +65,8 @@ def trial(case: Document, columns: list[ColumnView]) -> TrialView:
         complete=document["complete"],
         rates=_rates(document.get("waterfall", ())),
         payments=[_payment(each) for each in document.get("payments", ())],
+        holders=[*parties, *case["scheme"].get("funds", ())] if "cash" in document else [],
+        cash=[_held(year, held) for year, held in document.get("cash", {}).items()],
         eligible=document.get("eligible", True),
         columns=columns,
         chart=_chart(parties, years),
@@ -199,6 +202,10 @@ def _chart(parties: list[str], years: list[YearView]) -> Document:
             for place, party in enumerate(parties)
         ],
     }
+
+
+def _held(year: str, held: Mapping[str, str]) -> HoldersView:
+    return HoldersView(year=year, amounts=[Money.parse(amount) for amount in held.values()])
 
 
 def _payment(each: Document) -> PaymentView:

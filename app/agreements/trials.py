@@ -65,6 +65,13 @@ class PaymentView(View):
     amount: MoneyField
 
 
+class HoldersView(View):
+    """Who holds the cash of a year: every party, then the funds."""
+
+    year: str
+    amounts: list[MoneyField]
+
+
 class ColumnView(View):
     """Another scheme on the same facts, side by side; `problem` where it cannot be run."""
 
@@ -137,6 +144,8 @@ class TrialView(View):
     complete: bool
     rates: list[RateView]
     payments: list[PaymentView]
+    holders: list[str]
+    cash: list[HoldersView]
     eligible: bool
     columns: list[ColumnView]
     chart: dict[str, Any]

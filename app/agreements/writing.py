@@ -49,6 +49,8 @@ class Writer:
             "tiers": [{"upto": None, **tier} for tier in self._list("tiers", sheet.tiers, _TIER)],
             "guarantee": self._list("guarantee", sheet.guarantee, _GUARANTEE),
             "cap": self._list("cap", sheet.cap, _CAP),
+            "funds": self._funds(),
+            "cash": self._list("cash", sheet.cash, _CASH),
         }
         scheme = {key: value for key, value in written.items() if value not in (None, {}, [])}
         self._add_other(scheme)
@@ -145,6 +147,12 @@ class Writer:
         scope = self._text(at, "scope", "baseline.scope", card.scope)
         written: Document = {"amounts": amounts, "owner": "each"}
         return written | ({"scope": scope} if scope else {})
+
+    def _funds(self) -> list[str]:
+        """Who holds cash without being a party."""
+        holders = dict.fromkeys(row.to for row in self.sheet.cash if row.to)
+        self.fields["/scheme/funds"] = "cash"
+        return [name for name in holders if name not in self.names.values()]
 
     def _list(self, key: str, rows: Iterable[Command], kinds: Mapping[str, str]) -> list[Document]:
         self.fields[f"/scheme/{key}"] = key
@@ -275,6 +283,7 @@ _GUARANTEE = {
     "source": "text",
     "from_year": "whole",
 }
+_CASH = {"of": "party", "to": "text", "pct": "percent"}
 _CAP = {
     "party": "party",
     "cumulative": "amount",

@@ -222,6 +222,15 @@ def test_each_reading_shows_what_another_answer_would_move(
     assert [delta.fen for delta in shared.deltas] == [-300_000_00, -200_000_00]
 
 
+def test_cash_goes_to_a_fund_while_the_attribution_stays(client: Client, ours: Actor):
+    cash = {"cash.0.of": "*", "cash.0.pct": "20%", "cash.0.to": "滚动发展基金"}
+    page = client(ours).get("/bench", params=GOOD | {"facts.rows": "2028 1000"} | cash).text
+    table = page.split("各年现金</caption>")[1].split("</table>")[0]
+    assert re.findall(r"<th[^>]*>([^<]*)</th>", table) == ["年度", OUT, IN, "滚动发展基金", "2028"]
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", table) == ["480.00", "320.00", "200.00"]
+    assert cells(page)[0][3:5] == ["600.00", "400.00"]
+
+
 def test_a_scenario_is_kept_for_its_district_alone(
     client: Client, office: Office, ours: Actor, theirs: Actor
 ):
