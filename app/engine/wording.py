@@ -55,6 +55,7 @@ class Sentence:
 class Change:
     """One clause that a new version adds (`before` None), drops (`after` None) or changes."""
 
+    key: str
     title: str
     before: str | None
     after: str | None
@@ -78,11 +79,13 @@ def differences(before: Scheme, after: Scheme) -> tuple[Change, ...]:
     old = {each.key: each for each in clauses(before)}
     new = {each.key: each for each in clauses(after)}
     changed = [
-        Change(each.title, old[key].text if key in old else None, each.text)
+        Change(key, each.title, old[key].text if key in old else None, each.text)
         for key, each in new.items()
         if key not in old or old[key].text != each.text
     ]
-    dropped = [Change(each.title, each.text, None) for key, each in old.items() if key not in new]
+    dropped = [
+        Change(key, each.title, each.text, None) for key, each in old.items() if key not in new
+    ]
     return (*changed, *dropped)
 
 
