@@ -16,10 +16,20 @@ from app.agreements.schemas import Confirm, ConfirmApproval, DraftAgreement, Ent
 from app.enterprises import service as enterprises
 from app.enterprises.models import SubstantiveKind
 from app.enterprises.schemas import EditEnterprise
-from app.first_talk import checks
+from app.first_talk import cases, checks, disputes, leaving
 from app.first_talk import service as first_talk
+from app.first_talk.case_schemas import AnswerCase, Challenge, Rule
 from app.first_talk.policies import Evidence
-from app.first_talk.schemas import Check, Decide, EvidenceItem, Extend, Release, Suspend
+from app.first_talk.schemas import (
+    Check,
+    Decide,
+    EvidenceItem,
+    Extend,
+    FileLetter,
+    Release,
+    Revoke,
+    Suspend,
+)
 from app.kit.files import Upload
 from app.kit.schemas import Command
 from app.kit.work import Work
@@ -27,6 +37,7 @@ from app.leads import service as leads
 from app.leads.schemas import (
     AssessLead,
     AssignLead,
+    ClaimLead,
     DropLead,
     EditLead,
     LogLead,
@@ -132,6 +143,13 @@ def add_evidence(scene: Scene) -> None:
     leads.add_evidence(scene.work, scene.thread.lead, item)
 
 
+def claim(scene: Scene) -> None:
+    """Claim the first talk for a lead that is there."""
+    proofs = [_proof(kind) for kind in scene.given["evidence"]]
+    preset = {"if_taken": "queue", **scene.given, "evidence": proofs}
+    leads.claim(scene.work, scene.thread.lead, scene.filled(ClaimLead, preset), None)
+
+
 def _proof(kind: str) -> dict[str, object]:
     return {"kind": kind, "file": Evidence(kind).label, "dated_on": 1}
 
@@ -170,6 +188,39 @@ def note(scene: Scene) -> None:
 def release(scene: Scene) -> None:
     """Give the right up."""
     first_talk.release(scene.work, _right_id(scene), None, scene.form(Release).reason)
+
+
+def challenge(scene: Scene) -> None:
+    """Object to the holder, on the claim of one's own."""
+    disputes.challenge(scene.work, _right_id(scene), scene.form(Challenge))
+
+
+def answer(scene: Scene) -> None:
+    """What the holder says to it."""
+    disputes.answer(scene.work, _case_id(scene), None, scene.form(AnswerCase))
+
+
+def rule(scene: Scene) -> None:
+    """The arbiter's ruling on the right of this thread."""
+    disputes.rule(scene.work, _case_id(scene), None, scene.form(Rule))
+
+
+def _case_id(scene: Scene) -> str:
+    right_id = _right_id(scene)
+    return next(case.id for case in cases.pending(scene.work) if case.right_id == right_id)
+
+
+def file_letter(scene: Scene) -> None:
+    """The enterprise writes that it has chosen another place."""
+    leaving.file_letter(scene.work, _right_id(scene), scene.form(FileLetter))
+
+
+def verify_letter(scene: Scene) -> None:
+    """A second person has asked the enterprise."""
+    right_id = _right_id(scene)
+    letters = leaving.unverified(scene.work)
+    letter = next(letter for letter in letters if letter.right_id == right_id)
+    leaving.verify_letter(scene.work, letter.id)
 
 
 def ask(use_case: Callable[[Work, Check], object]) -> Act:
@@ -245,6 +296,7 @@ def _version(use_case: Callable[[Work, str, int, Form], object], command: type[F
 
 ACTS: dict[str, tuple[str, Act]] = {
     "log": ("officer", log),
+    "claim": ("officer", claim),
     "evidence": ("officer", add_evidence),
     "enterprise": ("officer", edit_enterprise),
     "talk": ("officer", talk),
@@ -258,6 +310,12 @@ ACTS: dict[str, tuple[str, Act]] = {
     "decide": ("lz.coordinator", _right(first_talk.decide, Decide, agree=True)),
     "suspend": ("lz.coordinator", _right(first_talk.suspend, Suspend)),
     "extend": ("officer", _right(first_talk.extend, Extend)),
+    "revoke": ("lz.coordinator", _right(first_talk.revoke, Revoke)),
+    "challenge": ("officer", challenge),
+    "answer": ("officer", answer),
+    "rule": ("lz.coordinator", rule),
+    "letter": ("officer", file_letter),
+    "verify": ("lz.coordinator", verify_letter),
     "release": ("officer", release),
     "check": ("officer", ask(checks.check)),
     "cooperate": ("officer", ask(checks.request_cooperation)),
