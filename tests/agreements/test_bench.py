@@ -279,6 +279,16 @@ def test_a_version_goes_to_the_bench_and_back_to_its_draft(
     assert 'name="split.0.weights.0" value="7"' in editor.text
 
 
+@pytest.mark.parametrize("path", ["/bench", "/agreements/new"])
+def test_an_empty_sheet_takes_two_parties_and_their_ratio_at_once(
+    client: Client, ours: Actor, path: str
+):
+    page = client(ours).get(path).text
+    names = set(re.findall(r'name="([^"]+)"', page))
+    wanted = {name for name in FORM if not name.startswith("facts") or path == "/bench"}
+    assert wanted <= names
+
+
 def test_enter_in_a_field_means_try(client: Client, ours: Actor):
     page = client(ours).get("/bench", params=GOOD).text
     first = re.search(r'<button[^>]*type="submit"[^>]*form="bench"[^>]*>([^<]*)', page)
