@@ -110,6 +110,7 @@ def test_a_lead_becomes_a_claim_and_is_published(visit: Visit, letter: Path, clo
         lian.press("提交结论")
     lian.wrong("reason_code", "不予登记须选择事由")
     lian.picture("decide-errors")
+    lian.fill(reason="")
     lian.choose("agree", "同意，进入公示")
     lian.press("提交结论")
     lian.says("公示截止")

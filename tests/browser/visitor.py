@@ -55,6 +55,7 @@ class Visitor:
         self.open("/sign-in")
         self.page.get_by_role("button", name=login, exact=True).click()
         expect(self.heading("工作台")).to_be_visible()
+        self.page.wait_for_load_state()
         return self
 
     def open(self, path: str) -> None:
@@ -74,6 +75,11 @@ class Visitor:
     def press(self, button: str) -> None:
         """Press the button of that name, and look at what comes."""
         self.page.get_by_role("button", name=button).click()
+        self.look()
+
+    def press_in_dialog(self, button: str) -> None:
+        """Press the button of that name in the open dialog."""
+        self.page.locator("details.dialog[open] button", has_text=button).first.click()
         self.look()
 
     def follow(self, link: str) -> None:
@@ -104,9 +110,7 @@ class Visitor:
 
     def wrong(self, name: str, message: str) -> None:
         """The message stands beside the field, and the summary links to it."""
-        field = self.page.locator(".field--error").filter(
-            has=self.page.locator(f'[name="{name}"]')
-        )
+        field = self.page.locator(".field--error").filter(has=self.page.locator(f'[name="{name}"]'))
         expect(field.locator(".field__error")).to_contain_text(message)
         expect(self.page.locator(".errors__list")).to_contain_text(message)
 
