@@ -146,3 +146,10 @@ class WhatIf:
             return None
         finer = range(max(0, coarse - step + 1), coarse)
         return Fraction(next((place for place in finer if reaches(place)), coarse), FINEST)
+
+    def iso_line(
+        self, ratio: Fraction, years: int, terms: Iterable[int]
+    ) -> list[tuple[int, Fraction | None]]:
+        """For each term the ratio worth as much to the party as `ratio` over `years`."""
+        target = self.values(ratio, years)[self.party]
+        return [(term, self.ratio_worth(term, target)) for term in terms]

@@ -115,3 +115,10 @@ def test_a_grid_cell_equals_the_full_run():
             for party, share in sheet.shares.items():
                 full[party][sheet.slice.fiscal_year] = share
         assert flows(tried, PATH) == full
+
+
+def test_the_iso_value_line_goes_through_its_own_point():
+    line = dict(TRIED.iso_line(Fraction(1, 2), 10, (5, 10, 15)))
+    assert line[5] is None
+    assert line[10] == Fraction(1, 2)
+    assert round(float(line[15] * 100), 1) == 30.4

@@ -1,0 +1,148 @@
+"""Goal seek: the least value of one numeric term at which a party has what it wants.
+
+Every step of the range is run, so nothing is assumed about the course between its ends: the answer
+reaches the target and the step before does not, and all other crossings are listed. The answer
+carries the whole case file, which the command `split` runs as it is.
+"""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from app.engine.appraisal import Basis, flows, net_present_values
+from app.engine.cases import read_case
+from app.errors import Invalid
+from app.money import Money
+
+MOST_STEPS = 1_000
+HUNDRED = Fraction(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Who wants how much (fen), and which number of the scheme may change within which range.
+
+    `at` points into the scheme (`/cap/0/cumulative`, `/term/years`, `/split/0/weights/甲`). A
+    weight is sought in percent, the other parties keeping their proportion. With a basis the target
+    is a net present value, else the sum of all years.
+    """
+
+    party: str
+    target: Decimal
+    at: str
+    lowest: Fraction
+    highest: Fraction
+    step: Fraction
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The first value on the other side of the target, coming from below."""
+
+    value: Fraction
+    reaches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The least value that reaches the target, None when none does, and the case file with it."""
+
+    value: Fraction | None
+    crossings: tuple[Crossing, ...]
+    case: Mapping[str, object] | None
+
+
+def seek(case: Mapping[str, object], goal: Goal) -> Answer:
+    """Try every step of the range; Invalid when the term cannot be varied so.
+
+    A value with which the scheme is not valid (a ladder too short) does not reach the target.
+    """
+    read_case(case)
+    values = _values(goal)
+    cases = [_with(case, goal.at, value) for value in values]
+    reached = [_reaches(each, goal) for each in cases]
+    crossings = tuple(
+        Crossing(value, now)
+        for value, (before, now) in zip(values[1:], pairwise(reached), strict=True)
+        if before != now
+    )
+    if True not in reached:
+        return Answer(None, crossings, None)
+    place = reached.index(True)
+    return Answer(values[place], crossings, cases[place])
+
+
+def _values(goal: Goal) -> list[Fraction]:
+    if goal.step <= 0 or goal.highest < goal.lowest:
+        raise Invalid.at("/step", "value", "步长应为正，上限不得低于下限")
+    steps = (goal.highest - goal.lowest) // goal.step
+    if steps > MOST_STEPS:
+        raise Invalid.at("/step", "value", f"一次最多试 {MOST_STEPS} 步，请放大步长或缩小范围")
+    return [goal.lowest + goal.step * place for place in range(steps + 1)]
+
+
+def _reaches(case: Mapping[str, object], goal: Goal) -> bool:
+    try:
+        part = read_case(case).parts[0]
+    except Invalid:
+        return False
+    taken = flows(part.scheme, part.facts)
+    if goal.party not in taken:
+        raise Invalid.at("/party", "party", f"未知参与方“{goal.party}”")
+    if goal.basis is None:
+        return sum(taken[goal.party].values()) >= goal.target
+    return net_present_values(taken, goal.basis)[goal.party] >= goal.target
+
+
+def _with(case: Mapping[str, object], at: str, value: Fraction) -> dict[str, object]:
+    """The case with one number of its scheme replaced."""
+    changed = deepcopy(dict(case))
+    place: object = changed["scheme"]
+    *way, last = [
+        token.replace("~1", "/").replace("~0", "~") for token in at.removeprefix("/").split("/")
+    ]
+    for token in way:
+        place = _member(place, token, at)
+    if isinstance(place, dict) and way[-1:] == ["weights"]:
+        _set_percent(place, last, value, at)
+        return changed
+    old = _member(place, last, at)
+    if not isinstance(place, dict) or not isinstance(old, int | str) or isinstance(old, bool):
+        raise Invalid.at(at, "type", "这里不是可以试算的数字")
+    place[last] = _whole(value, at) if isinstance(old, int) else _written(value)
+    return changed
+
+
+def _member(place: object, token: str, at: str) -> object:
+    if isinstance(place, dict) and token in place:
+        return place[token]
+    if isinstance(place, list) and token.isdecimal() and int(token) < len(place):
+        return place[int(token)]
+    raise Invalid.at(at, "missing", "方案里没有这一项")
+
+
+def _set_percent(weights: dict[str, object], party: str, percent: Fraction, at: str) -> None:
+    """One party's weight in percent; the others share the rest as they did."""
+    others = {name: Fraction(str(each)) for name, each in weights.items() if name != party}
+    total = sum(others.values(), Fraction(0))
+    if not 0 <= percent <= HUNDRED or total == 0:
+        raise Invalid.at(at, "ratio", "比例应在 0 至 100 之间，且另有参与方分享其余部分")
+    for name, each in others.items():
+        weights[name] = _written((HUNDRED - percent) * each / total)
+    weights[party] = _written(percent)
+
+
+def _whole(value: Fraction, at: str) -> int:
+    if value.denominator != 1:
+        raise Invalid.at(at, "type", "这里只能是整数")
+    return value.numerator
+
+
+def _written(value: Fraction) -> str:
+    """Two decimals where they are exact, else a fraction."""
+    hundredths = value * HUNDRED
+    return Money(hundredths.numerator).yuan if hundredths.denominator == 1 else str(value)
