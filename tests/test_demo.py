@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.agreements import listing as agreement_list
 from app.agreements import service as agreements
 from app.agreements.schemas import AgreementFilter
 from app.agreements.states import State as AgreementState
@@ -79,7 +80,7 @@ def all_agreements(office: Office) -> dict:
     found = {}
     for district in DISTRICTS[:3]:
         with reading(office, f"{district}.negotiator") as work:
-            for line in agreements.agreements(work, AgreementFilter()).items:
+            for line in agreement_list.agreements(work, AgreementFilter()).items:
                 found[line.number] = agreements.agreement(work, line.id)
     return found
 
@@ -93,7 +94,7 @@ def colours_of_active_rights(office: Office) -> Counter:
 
 
 EVERY_STATE = set(State) - {State.DRAFT, State.POOLED, State.TRANSFERRED}
-"""A draft is never stored; the other two have no use case of their own yet."""
+"""A draft is never stored; no step of the demo leads to the other two."""
 
 
 def test_there_are_leads_in_every_state_and_with_nothing_but_a_projects_name(demo: Office):
