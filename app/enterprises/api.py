@@ -15,7 +15,6 @@ from app.enterprises.schemas import (
     EnterpriseView,
     InteractionFilter,
     InteractionView,
-    LogInteraction,
     MatchQuery,
     MatchView,
 )
@@ -73,12 +72,6 @@ def interactions(
 ) -> Page[InteractionView]:
     """The district's own interactions, newest first."""
     return service.list_interactions(work, command)
-
-
-@router.post("/interactions", status_code=201, summary="记录洽谈或走访")
-def log(work: ApiWork, command: LogInteraction) -> InteractionView:
-    """A talk, a visit or a line of progress."""
-    return service.log_interaction(work, command)
 
 
 @router.get("/interactions/{id}", summary="一次洽谈或走访")

@@ -172,6 +172,13 @@ def log_talk(work: Work, id: str, command: LogTalk) -> InteractionView:
     return _report(work, row, LogInteraction(**dict(command), **_about(row)))
 
 
+@use_case("lead.log_interaction", *WRITERS)
+def log_interaction(work: Work, command: LogInteraction) -> InteractionView:
+    """An interaction that names its lead: it counts as the first response and as a report."""
+    row = rows.to_change(work, command.about_id or "", None)
+    return _report(work, row, command.model_copy(update=_about(row)))
+
+
 @use_case("lead.progress", *WRITERS)
 def log_progress(work: Work, id: str, command: LogProgress) -> InteractionView:
     """One line of progress: it counts as a report, never as a substantive event."""

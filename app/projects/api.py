@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.districts.access import ApiWork, IfMatch
+from app.enterprises.schemas import InteractionView, LogInteraction
 from app.kit.replay import Route
 from app.projects import records, service
 from app.projects.commands import (
@@ -107,6 +108,12 @@ def factor_needs(work: ApiWork, id: str) -> list[FactorNeedView]:
 def open_project(work: ApiWork, id: str, version: IfMatch, command: OpenProject) -> ProjectView:
     """The lead passes the gate of 在谈 and goes on as a project."""
     return service.open_from_lead(work, id, command, version)
+
+
+@router.post("/interactions", status_code=201, summary="记录洽谈、走访或一句进展")
+def log_interaction(work: ApiWork, command: LogInteraction) -> InteractionView:
+    """About a lead or project it counts as a report on the first-talk right too."""
+    return service.log_interaction(work, command)
 
 
 @router.get("/stages", summary="阶段")

@@ -247,6 +247,19 @@ def log_talk(work: Work, id: str, command: LogTalk) -> InteractionView:
     return _report(work, row, talk)
 
 
+@use_case("lead.log_interaction", Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
+def log_interaction(work: Work, command: LogInteraction) -> InteractionView:
+    """An interaction about a lead, a project or an enterprise alone; the first two count it."""
+    about = command.about_id or ""
+    if about.startswith("led_"):
+        return leads.log_interaction(work, command)
+    if about.startswith("prj_"):
+        row = rows.to_change(work, about, None)
+        told = command.model_copy(update={"enterprise_id": row.enterprise_id})
+        return _report(work, row, told)
+    return enterprises.log_interaction(work, command)
+
+
 def record_sharing(
     work: Work,
     project_id: str,

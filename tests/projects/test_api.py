@@ -1,17 +1,23 @@
 """Projects over the API: who sees what, and how it says no."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from app.clock import SHANGHAI
+from app.first_talk import service as first_talk
+from app.first_talk.models import Report
+from app.first_talk.schemas import Decide
 from app.kit.work import Actor, Office, Role
+from app.leads import service as leads
 from app.projects import records, service
 from app.projects.commands import AddIdentifier, EditProject, SetCommitment
-from tests.builders import CITY, JIANGYANG, LONGMATAN, partner_key, person
+from tests.builders import CITY, JIANGYANG, LONGMATAN, FrozenClock, partner_key, person
 from tests.projects import support
 
 Client = Callable[..., TestClient]
@@ -315,3 +321,26 @@ def test_the_stages_are_reference_data(office: Office, client: Client):
         ],
     }
     assert {one["code"]: len(one["tracks"]) for one in found}["at_capacity"] == 1
+
+
+def test_an_interaction_by_key_counts_for_its_lead_and_its_project(
+    office: Office, client: Client, clock: FrozenClock, head: Actor
+):
+    """Sent about a lead or a project, it is the report that the right asks for."""
+    browser, own = client(), bearer(office, "lead:*", "project:read")
+    coordinator = person(office, "registrar", Role.COORDINATOR, district=CITY)
+    lead_id = support.lead_at_gate(office, head)
+    made = support.opened(office, head, name="乙科技有限公司", uscc=None, unregistered=True)
+    for about in (lead_id, made.lead_id):
+        with office.open(coordinator) as work:
+            right = first_talk.rights_of_leads(work, {about})[about]
+            first_talk.decide(work, right.id, None, Decide(agree=True))
+    clock.set(datetime(2026, 3, 9, 9, tzinfo=SHANGHAI))
+    for about in (lead_id, made.id):
+        body = {"about_id": about, "kind": "note", "happened_on": "2026-03-09", "content": "已联系"}
+        sent = browser.post("/api/v1/interactions", json=body, headers=own | headers())
+        assert (sent.status_code, sent.json().get("about_id")) == (201, about)
+    with office.open(head, reads=True) as work:
+        assert leads.lead(work, lead_id).progressed_on == date(2026, 3, 9)
+        assert service.whole_project(work, made.id).progressed_on == date(2026, 3, 9)
+        assert work.session.scalar(select(func.count()).select_from(Report)) == 2
