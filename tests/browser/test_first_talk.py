@@ -67,7 +67,7 @@ def test_a_lead_becomes_a_claim_and_is_published(visit: Visit, letter: Path, clo
     zhou = visit("zhou")
     log(zhou, "")
     zhou.wrong("name", "请填写企业或项目名称")
-    zhou.page.get_by_text("更多").click()
+    zhou.unfold("更多")
     with zhou.keeping(note="对方要 60 亩"):
         zhou.fill(planned_investment="很多")
         zhou.press("保存，出回执")

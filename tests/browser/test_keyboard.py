@@ -119,7 +119,7 @@ def test_a_day_without_a_mouse(visit: Visit):
 
 
 @pytest.mark.parametrize("width", [1440], indirect=True)
-def test_esc_folds_the_panel_and_keeps_the_draft(visit: Visit, width: int):
+def test_esc_folds_the_panel_and_keeps_the_draft(visit: Visit):
     zhou = visit("zhou")
     keys = zhou.page.keyboard
     keys.press("n")

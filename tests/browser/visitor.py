@@ -74,7 +74,12 @@ class Visitor:
 
     def press(self, button: str) -> None:
         """Press the button of that name, and look at what comes."""
-        self.page.get_by_role("button", name=button).click()
+        self.page.get_by_role("button", name=re.compile(f"^{button}")).first.click()
+        self.look()
+
+    def unfold(self, label: str) -> None:
+        """Open what is folded behind the label: a dialog, a card."""
+        self.page.locator("summary", has_text=label).first.click()
         self.look()
 
     def press_in_dialog(self, button: str) -> None:
