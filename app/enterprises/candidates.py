@@ -8,17 +8,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from app.enterprises import contacts, directory, names
 from app.enterprises.matching import Canonical, Profile, likeness, unified, weigh
 from app.enterprises.models import Alias, Enterprise, Named, NamedRecord
 from app.enterprises.schemas import Candidate, MatchQuery, MatchView, RecordView
 from app.enterprises.uscc import read_uscc
-from app.kit.work import Work
+from app.kit.work import Role, Work
 
 _ALIKE = 0.5
 _SHOWN = 8
+_RECORD_READERS = {
+    "led_": contacts.READERS,
+    "prj_": (*contacts.READERS, Role.FINANCE, Role.COORDINATOR),
+}
 _COMPARED = 16
 
 
@@ -200,11 +204,17 @@ def _candidate(asked: _Asked, entry: _Entry, about: dict[str, list[RecordView]])
 
 def _records_about(work: Work, ids: list[str]) -> dict[str, list[RecordView]]:
     """The visible leads and projects by the enterprise that they are about."""
-    rows = work.rows(NamedRecord).where(NamedRecord.enterprise_id.in_(ids))
+    rows = records(work).where(NamedRecord.enterprise_id.in_(ids))
     about: dict[str, list[RecordView]] = defaultdict(list)
     for row in work.session.scalars(rows.order_by(NamedRecord.name, NamedRecord.id)):
         about[row.enterprise_id or ""].append(record_view(work, row))
     return about
+
+
+def records(work: Work) -> Select[NamedRecord]:
+    """The visible leads and projects by name, of the kinds that are the actor's business."""
+    kinds = [kind for kind, roles in _RECORD_READERS.items() if work.actor.has(*roles)]
+    return work.rows(NamedRecord).where(func.substr(NamedRecord.id, 1, 4).in_(kinds))
 
 
 def record_view(work: Work, row: NamedRecord) -> RecordView:
@@ -219,7 +229,7 @@ def _alike_records(work: Work, asked: _Asked, told: set[str]) -> list[Candidate]
         return []
     near = [owner for owner, _ in names.ranked(work, asked.plain, ("led_", "prj_"))]
     shown = [owner for owner in near if owner not in told][:_SHOWN]
-    rows = work.session.scalars(work.rows(NamedRecord).where(NamedRecord.id.in_(shown)))
+    rows = work.session.scalars(records(work).where(NamedRecord.id.in_(shown)))
     alike = [row for row in rows if asked.is_like(row)]
     alike.sort(key=lambda row: (-asked.likeness(row), row.name, row.id))
     return [_record_candidate(work, asked, row) for row in alike]

@@ -120,7 +120,7 @@ def overview(work: Work, id: str) -> OverviewView:
     row = directory.row_of(work, id)
     ids = directory.merged_with(work, id)
     reads_own = work.actor.has(*READERS)
-    records = work.rows(NamedRecord).where(NamedRecord.enterprise_id.in_(ids))
+    records = candidates.records(work).where(NamedRecord.enterprise_id.in_(ids))
     found = work.session.scalars(records.order_by(NamedRecord.name, NamedRecord.id)).all()
     return OverviewView(
         enterprise=directory.views(work, [row])[0],

@@ -4,19 +4,30 @@ import json
 
 from sqlalchemy import or_, select
 
+from app.agreements.listing import READERS as AGREEMENT_READERS
 from app.errors import BadCursor, BadFilter
 from app.exchange import events
 from app.exchange.schemas import EventView, FeedView
+from app.first_talk.register import READERS as RIGHT_READERS
 from app.kit.db import Share
 from app.kit.trail import AuditEntry, AuditHead
 from app.kit.work import STAFF, Work, use_case
+from app.leads.listing import READERS as LEAD_READERS
+from app.projects.rows import READERS as PROJECT_READERS
 
 BATCH = 500
+_READERS = {
+    "lead": LEAD_READERS,
+    "project": PROJECT_READERS,
+    "first_talk_right": RIGHT_READERS,
+    "agreement": AGREEMENT_READERS,
+}
+"""Whose business a kind of record is: an event tells that there is one."""
 
 
 @use_case("event.read", *STAFF, reads=True)
 def feed(work: Work, after: str, types: list[str], limit: int) -> FeedView:
-    """The events after a cursor on records of the caller's district or shared with it.
+    """The events after a cursor on records that the caller may read, own or shared.
 
     At most `limit`; fewer when the trail has no more, and then the cursor is the trail's head.
     """
@@ -47,6 +58,7 @@ def feed(work: Work, after: str, types: list[str], limit: int) -> FeedView:
 
 def _entries(work: Work, after: int, last: int) -> list[AuditEntry]:
     mine = work.district_id
+    kinds = [kind for kind, roles in _READERS.items() if work.actor.has(*roles)]
     shared = select(Share.resource_id).where(Share.district_id == mine)
     return list(
         work.session.scalars(
@@ -55,7 +67,7 @@ def _entries(work: Work, after: int, last: int) -> list[AuditEntry]:
                 AuditEntry.number > after,
                 AuditEntry.number <= last,
                 AuditEntry.result == "done",
-                AuditEntry.resource_kind.in_(events.LINKS),
+                AuditEntry.resource_kind.in_(kinds),
                 or_(AuditEntry.district_id == mine, AuditEntry.resource_id.in_(shared)),
             )
             .order_by(AuditEntry.number)

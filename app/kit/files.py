@@ -108,7 +108,14 @@ def linkable(work: Work, file: "Upload | str") -> StoredFile:
     return found
 
 
-@use_case("lead.upload", Role.OFFICER, Role.UNIT_HEAD, Role.NEGOTIATOR, Role.PARTNER)
+@use_case(
+    "lead.upload",
+    Role.OFFICER,
+    Role.UNIT_HEAD,
+    Role.NEGOTIATOR,
+    Role.COORDINATOR,
+    Role.PARTNER,
+)
 def upload(work: Work, file: Upload) -> FileView:
     """Take a file in ahead of the record that will link it; unlinked it is gone after a day."""
     return FileView.model_validate(keep(work, file))

@@ -274,7 +274,9 @@ def _take_contract(work: Work, row: Project, command: ProjectFields) -> None:
     if "signed_on" in given.model_fields_set:
         row.agreement_signed_on = given.signed_on
     if given.file is not None:
-        row.agreement_file_id = files.linkable(work, given.file).id
+        file = files.linkable(work, given.file)
+        work.share(file, parameters.general(work).city_code)
+        row.agreement_file_id = file.id
 
 
 def _take_decisions(row: Project, command: ProjectFields) -> None:
