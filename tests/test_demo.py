@@ -17,6 +17,7 @@ from app.agreements.states import State as AgreementState
 from app.audit import service as audit
 from app.clock import SHANGHAI, load_calendar
 from app.demo import play
+from app.demo.acts import ACTS
 from app.districts import service as districts
 from app.districts import sign_in
 from app.districts.schemas import CreateUser, GrantRoles
@@ -248,6 +249,16 @@ def test_first_talk_is_alive_after_the_spring_festival_and_on_postgresql(
     with office.open(SYSTEM, reads=True) as work:
         assert audit.verify_trail(work).broken_at is None
         assert ledger.first_bad_entry(work) is None
+
+
+def test_every_act_has_its_step_and_no_step_is_after_yesterday():
+    scripts = [
+        tomllib.loads((play.FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+        for name in play.SCRIPTS
+    ]
+    steps = [step for script in scripts for thread in script["thread"] for step in thread["steps"]]
+    assert {step[1] for step in steps} == set(ACTS)
+    assert all(1 <= step[0] < play.FIRST_DAY for step in steps)
 
 
 def test_no_enterprise_of_the_demo_can_be_a_real_one():
