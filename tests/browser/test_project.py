@@ -40,5 +40,16 @@ def test_a_lead_becomes_a_project_and_is_signed(visit: Visit, lead: str, letter:
     head.picture("gate-errors")
     head.fill(fixed_asset_investment="2亿")
     head.press("填写并推进")
-    head.says("请")
+    head.says("还缺 9 项")
     head.picture("gate-part")
+
+    head.choose("track", "固投开工类")
+    head.fill(filing_amount="2亿", agreement__signed_on="2026-03-02")
+    head.choose("agreement.kind", "投资协议")
+    head.attach("agreement.file", letter)
+    for name, value in (("park", PARK), ("park_fit", "leading"), ("land", "supplied")):
+        head.page.locator(f'[name="{name}"]').select_option(value)
+    head.page.get_by_label("没有要素需求").check()
+    head.press("填写并推进")
+    head.says("签约时定格")
+    head.picture("signed")
