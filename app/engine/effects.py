@@ -176,23 +176,27 @@ def _in_turn(units: Sequence[Unit], tried: _Tried) -> list[Amounts]:
 def _averages(units: Sequence[Unit], tried: _Tried, whole: Amounts) -> list[Amounts]:
     """The average over all orders, to the fen.
 
-    Every party but the last is rounded within its column, and so is the sum of all; the last party
-    has the rest of each row. So columns and rows both add up.
+    Every party's column is rounded by itself, but for the party that moves most, which has what
+    each row leaves; so columns and rows both add up.
     """
     keys = [str(place) for place in range(len(units))]
     moved = {some: tried.moved((), [units[int(key)] for key in some]) for some in coalitions(keys)}
-    columns = [
-        _rounded(shapley(keys, {some: own[place] for some, own in moved.items()}))
-        for place in range(len(whole) - 1)
+    exact = [
+        shapley(keys, {some: own[place] for some, own in moved.items()})
+        for place in range(len(whole))
     ]
-    sums = _rounded(shapley(keys, {some: sum(own) for some, own in moved.items()}))
-    rows = zip(*columns, strict=True) if columns else (() for _ in keys)
-    return [(*row, total - sum(row)) for row, total in zip(rows, sums, strict=True)]
+    sums = _rounded([sum((each[key] for each in exact), Fraction(0)) for key in keys])
+    columns = [_rounded(list(each.values())) for each in exact]
+    most = max(range(len(whole)), key=lambda place: sum(map(abs, exact[place].values())))
+    columns[most] = [
+        total - sum(row) + row[most]
+        for total, row in zip(sums, zip(*columns, strict=True), strict=True)
+    ]
+    return list(zip(*columns, strict=True))
 
 
-def _rounded(exact: Mapping[str, Fraction]) -> list[int]:
+def _rounded(values: Sequence[Fraction]) -> list[int]:
     """Whole fen with the same sum: rounded down, what is left to the largest fractions."""
-    values = list(exact.values())
     parts = [floor(value) for value in values]
     left = int(sum(values, Fraction(0))) - sum(parts)
     order = sorted(range(len(values)), key=lambda place: parts[place] - values[place])

@@ -82,6 +82,21 @@ def test_the_order_of_the_two_halves_of_a_fen_does_not_unbalance_a_row():
     assert tuple(map(sum, zip(*(row.fair for row in found.rows), strict=True))) == found.whole
 
 
+def test_a_party_that_a_change_does_not_touch_gets_no_fen_of_rounding():
+    """丙 keeps its tenth under each ratio; 甲 and 乙 share the odd fen of recovery and ratio."""
+    before = BEFORE | {
+        "parties": ["甲", "乙", "丙"],
+        "split": [{"years": [1, None], "weights": {"甲": "5", "乙": "4", "丙": "1"}}],
+    }
+    after = before | {
+        "split": [{"years": [1, None], "weights": {"甲": "4", "乙": "5", "丙": "1"}}],
+        "recover": [{"party": "甲", "amount": "0.15"}],
+    }
+    ratio = by_title(effects(before, after, FACTS))["分享比例"]
+    assert ratio.fair[2] == 0
+    assert ratio.fair[0] == -ratio.fair[1]
+
+
 def test_the_order_in_which_the_keys_are_written_does_not_matter():
     after = BEFORE | {
         "recover": [{"party": "甲", "amount": "30"}],
