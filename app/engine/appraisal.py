@@ -147,9 +147,6 @@ class WhatIf:
         finer = range(max(0, coarse - step + 1), coarse)
         return Fraction(next((place for place in finer if reaches(place)), coarse), FINEST)
 
-    def iso_line(
-        self, ratio: Fraction, years: int, terms: Iterable[int]
-    ) -> list[tuple[int, Fraction | None]]:
-        """For each term the ratio worth as much to the party as `ratio` over `years`."""
-        target = self.values(ratio, years)[self.party]
-        return [(term, self.ratio_worth(term, target)) for term in terms]
+    def iso_line(self, target: Decimal, terms: Iterable[int]) -> list[tuple[int, Fraction | None]]:
+        """Each term with the least ratio worth the target over it, None where none is."""
+        return [(years, self.ratio_worth(years, target)) for years in terms]

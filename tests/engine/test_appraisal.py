@@ -118,7 +118,8 @@ def test_a_grid_cell_equals_the_full_run():
 
 
 def test_the_iso_value_line_goes_through_its_own_point():
-    line = dict(TRIED.iso_line(Fraction(1, 2), 10, (5, 10, 15)))
+    half = TRIED.values(Fraction(1, 2), 10)["out"]
+    line = dict(TRIED.iso_line(half, (5, 10, 15)))
     assert line[5] is None
     assert line[10] == Fraction(1, 2)
     assert round(float(line[15] * 100), 1) == 30.4
