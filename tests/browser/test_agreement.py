@@ -12,11 +12,11 @@ from tests.builders import LONGMATAN, NAXI, person
 from tests.projects.support import opened
 
 Visit = Callable[..., Visitor]
-NUMBER = "泸市府函〔2026〕8号"
+NUMBER, ANOTHER = "泸市府函2026年第8号", "泸市府函2026年第9号"
 
 
 @pytest.fixture
-def project(site: str, office: Office) -> str:
+def project(office: Office) -> str:
     """The name of a project in talks that the parties share."""
     return opened(office, person(office, "head", Role.UNIT_HEAD)).name
 
@@ -36,8 +36,9 @@ def tried(visitor: Visitor) -> None:
     """Try a template with the two districts."""
     visitor.open("/bench?template=E1")
     card(visitor, "parties")
-    visitor.page.locator('[name="parties.0.district"]').select_option(LONGMATAN)
-    visitor.page.locator('[name="parties.1.district"]').select_option(NAXI)
+    for row, district in enumerate((LONGMATAN, NAXI)):
+        visitor.page.locator(f'[name="parties.{row}.district"]').select_option(district)
+        visitor.page.locator(f'[name="parties.{row}.name"]').fill("")
     visitor.press("试算")
     visitor.says("各方合计")
 
@@ -107,6 +108,7 @@ def drafted(tan: Visitor, project: str) -> str:
     tan.page.locator('[name="negative"]').select_option("carry")
     tan.press("保存草稿")
     tan.press("提交各方确认")
+    tan.says("“龙马潭区”、“纳溪区”")
     tan.says("待本方谈判人员确认")
     return tan.page.url
 
@@ -124,6 +126,7 @@ def test_an_agreement_comes_into_force(visit: Visit, project: str, letter: Path)
     hao.press_in_dialog("不同意")
     hao.wrong("reason", "请填写理由")
     hao.picture("refusal-errors")
+    hao.page.get_by_role("button", name="取消").click()
     hao.press("确认这个版本")
     hao.says("各方已确认")
     tan.open(address)
@@ -138,7 +141,7 @@ def test_an_agreement_comes_into_force(visit: Visit, project: str, letter: Path)
     lian.press("录入，交另一位复核")
     lian.says("由另一位市级统筹复核后生效")
     heng.open(address)
-    with heng.keeping(number="泸市府函〔2026〕9号"):
+    with heng.keeping(number=ANOTHER):
         heng.press("复核无误，协议生效")
     heng.picture("check-errors")
     heng.fill(number=NUMBER)

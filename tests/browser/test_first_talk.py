@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.browser.visitor import Visitor
 from tests.builders import FrozenClock
@@ -31,39 +31,57 @@ def complete(visitor: Visitor, letter: Path) -> None:
     visitor.press("提交首谈申请")
 
 
-def test_two_fields_are_logged_in_a_few_keys(
+class Hands:
+    """What one does with keys and pointer, counted."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.page, self.count = visitor.page, 0
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.count += len(text)
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.count += 1
+
+    def click(self, label: str) -> None:
+        self.page.get_by_text(label, exact=True).filter(visible=True).first.click()
+        self.count += 1
+
+
+def served(request: Request | None) -> float:
+    """Milliseconds that the server took for a request and those that led to it."""
+    if request is None:
+        return 0
+    timing = request.timing
+    return timing["responseStart"] - timing["requestStart"] + served(request.redirected_from)
+
+
+def test_two_fields_are_logged_within_twenty_seconds(
     visit: Visit, width: int, capsys: pytest.CaptureFixture[str]
 ):
     zhou = visit("zhou")
-    keys = zhou.page.keyboard
-    if width > 760:
-        keys.press("n")
-    else:
-        zhou.page.get_by_role("link", name="记一条", exact=True).click()
-    box = zhou.page.locator('[name="name"]')
-    expect(box).to_be_focused()
-    keys.type(NAME)
+    hands = Hands(zhou)
+    hands.press("n") if width > 760 else hands.click("记一条")
+    expect(zhou.page.locator('[name="name"]')).to_be_focused()
+    hands.type(NAME)
     expect(zhou.page.locator("[data-hint]")).to_contain_text("没有相近的名称")
-    zhou.choose("source", "展会")
+    hands.click("展会")
     zhou.picture("entry")
-    box.focus()
-    with zhou.page.expect_response(lambda answer: "/logged" in answer.url) as saved:
-        keys.press("Enter")
+    with zhou.page.expect_response(lambda answer: "/logged" in answer.url) as answer:
+        hands.press("Enter")
     expect(zhou.heading("已登记，登记回执已出")).to_be_visible()
     zhou.picture("receipt")
-    served = sum(
-        one.timing["responseEnd"] - one.timing["requestStart"]
-        for one in (saved.value.request, saved.value.request.redirected_from)
-        if one is not None
-    )
-    acts = 1 + len(NAME) + 1 + 1  # open, the name, the source, Enter
+    took = served(answer.value.request)
+    told = f"\n两栏登记，{width} px：{hands.count} 次按键或点击，服务器 {took:.0f} 毫秒"
     with capsys.disabled():
-        print(f"\n两栏登记（{width} px）：{acts} 次按键或点击，服务器 {served:.0f} 毫秒")
-    assert acts <= len(NAME) + 3
-    assert acts * 0.5 + served / 1000 <= 20
+        print(told)  # noqa: T201 - the figure itself is wanted
+    assert hands.count <= 20
+    assert hands.count * 0.6 + took / 1000 <= 20, "0.6 秒一次按键"
 
 
-def test_a_lead_becomes_a_claim_and_is_published(visit: Visit, letter: Path, clock: FrozenClock):
+def test_a_form_with_mistakes_names_them_and_keeps_the_rest(visit: Visit):
     zhou = visit("zhou")
     log(zhou, "")
     zhou.wrong("name", "请填写企业或项目名称")
@@ -73,9 +91,14 @@ def test_a_lead_becomes_a_claim_and_is_published(visit: Visit, letter: Path, clo
         zhou.press("保存，出回执")
     zhou.wrong("planned_investment", "金额应为数字")
     zhou.picture("entry-errors")
-
     zhou.open("/leads/new")
+    zhou.says("已恢复")
     zhou.press("不要草稿")
+    expect(zhou.page.locator('[name="note"]')).to_have_value("")
+
+
+def test_a_lead_becomes_a_claim_and_is_published(visit: Visit, letter: Path, clock: FrozenClock):
+    zhou = visit("zhou")
     log(zhou, NAME)
     zhou.says("LMT-LD-2026-000001")
     zhou.says("台账第 1 号")

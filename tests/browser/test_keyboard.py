@@ -25,7 +25,7 @@ SEEN = """() => {
 
 
 @pytest.fixture(autouse=True)
-def _account(site: str, office: Office) -> None:
+def _account(office: Office) -> None:
     """An account that signs in by typing."""
     with office.open() as work:
         command = CreateUser(login="mei", name="梅晓", unit_id=f"{LONGMATAN}-JWJ")
@@ -158,9 +158,7 @@ def test_a_session_that_ends_in_a_form_loses_nothing(visit: Visit, clock: Frozen
 
 
 @pytest.mark.parametrize("width", [1440], indirect=True)
-def test_the_panel_hands_a_form_of_an_ended_session_on_too(
-    visit: Visit, width: int, clock: FrozenClock
-):
+def test_the_panel_hands_a_form_of_an_ended_session_on_too(visit: Visit, clock: FrozenClock):
     mei = visit("梅晓")
     keys = mei.page.keyboard
     keys.press("n")

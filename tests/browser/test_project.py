@@ -15,7 +15,7 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def lead(site: str, office: Office) -> str:
+def lead(office: Office) -> str:
     """The id of a lead that may become a project."""
     return lead_at_gate(office, person(office, "head", Role.UNIT_HEAD))
 

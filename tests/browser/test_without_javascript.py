@@ -38,7 +38,7 @@ def test_a_lead_is_logged_told_of_and_its_claim_released(visit: Visit, letter: P
     zhou.picture("release")
     zhou.press_in_dialog("释放首谈")
     zhou.wrong("reason", "请填写释放理由")
-    zhou.unfold("释放首谈")
+    zhou.picture("release-errors")
     zhou.fill(reason="企业暂缓西部布局")
     zhou.press_in_dialog("释放首谈")
     zhou.says("企业暂缓西部布局")

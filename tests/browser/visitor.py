@@ -116,7 +116,8 @@ class Visitor:
     def wrong(self, name: str, message: str) -> None:
         """The message stands beside the field, and the summary links to it."""
         field = self.page.locator(".field--error").filter(has=self.page.locator(f'[name="{name}"]'))
-        expect(field.locator(".field__error")).to_contain_text(message)
+        beside = field.locator(".field__error").filter(visible=True)
+        expect(beside).to_contain_text(message)
         expect(self.page.locator(".errors__list")).to_contain_text(message)
 
     @contextmanager
