@@ -116,6 +116,7 @@ def _readable(work: Work) -> Select[Case]:
 def view(work: Work, row: Case) -> CaseView:
     """The case as it counts now and as the reader may see it."""
     names, full = views.district_names(work), _is_full(work, row)
+    proofs = work.actor.has(*register.EVIDENCE_READERS)
     held, claim = sides(work, row)
     docket = subjects.dockets_of(work, {held.subject_key})[0]
     standing = standing_now(work, row, docket)
@@ -145,7 +146,7 @@ def view(work: Work, row: Case) -> CaseView:
         appeal=row.appeal or None if full else None,
         reversed=row.reversed,
         appeal_reasons=row.appeal_reasons,
-        evidence=_evidence(work, row, names) if full else [],
+        evidence=_evidence(work, row, names) if full and proofs else [],
         full=full,
         acts=_acts(work, row, standing, docket.settled(work.now)[held.id]),
     )

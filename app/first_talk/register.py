@@ -49,6 +49,7 @@ READERS = (
     Role.COORDINATOR,
     Role.PARTNER,
 )
+EVIDENCE_READERS = tuple(role for role in READERS if role is not Role.FINANCE)
 
 
 @use_case("first_talk.list", *READERS, reads=True)
@@ -166,14 +167,7 @@ def receipt_of_right(work: Work, id: str) -> ReceiptView:
     return views.receipt_view(found[-1])
 
 
-@use_case(
-    "first_talk.evidence",
-    Role.OFFICER,
-    Role.UNIT_HEAD,
-    Role.NEGOTIATOR,
-    Role.COORDINATOR,
-    reads=True,
-)
+@use_case("first_talk.evidence", *EVIDENCE_READERS, reads=True)
 def evidence_file(work: Work, id: str) -> tuple[str, bytes, str]:
     """Name, bytes and type of a file of evidence."""
     link = work.get(EvidenceFile, id)
@@ -294,6 +288,8 @@ def _due_moves(docket: Docket, row: Right) -> list[MoveView]:
 
 
 def _evidence(work: Work, id: str) -> list[EvidenceView]:
+    if not work.actor.has(*EVIDENCE_READERS):
+        return []
     return [EvidenceView.model_validate(row) for row in views.evidence_rows(work, id)]
 
 
