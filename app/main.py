@@ -32,6 +32,7 @@ from app.first_talk import api as first_talk_api
 from app.first_talk import case_pages as first_talk_cases
 from app.first_talk import pages as first_talk_pages
 from app.first_talk import service as first_talk
+from app.first_talk import transfer_pages as first_talk_transfers
 from app.first_talk.keys import open_keyring
 from app.first_talk.register import READERS as RIGHT_READERS
 from app.kit import files, logs, problems
@@ -62,6 +63,7 @@ ROUTERS = (
     enterprises_pages.router,
     enterprises_api.router,
     first_talk_cases.router,
+    first_talk_transfers.router,
     first_talk_pages.router,
     first_talk_pages.public,
     first_talk_api.router,
@@ -99,6 +101,7 @@ BLOCKS = (
     Block("待写进展", "/projects/quiet", PROJECT_WRITERS),
     Block("新线索", "/leads/new-leads", LEAD_READERS, wide=False),
     Block("待补正", "/first-talk/blocks/incomplete", (Role.OFFICER, Role.UNIT_HEAD), wide=False),
+    Block("流转", "/first-talk/blocks/transfers", (Role.COORDINATOR,), wide=False),
     Block(
         "异议与裁定",
         "/first-talk/blocks/cases",

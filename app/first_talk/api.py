@@ -5,7 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.districts.access import ApiWork, IfMatch, VisitorWork
-from app.first_talk import cases, checks, disputes, leaving, register, service, verification
+from app.first_talk import (
+    cases,
+    checks,
+    disputes,
+    leaving,
+    pool,
+    register,
+    service,
+    transfers,
+    verification,
+)
 from app.first_talk.case_schemas import (
     AnswerCase,
     Appeal,
@@ -35,6 +45,7 @@ from app.first_talk.schemas import (
     RightView,
     Suspend,
 )
+from app.first_talk.transfer_schemas import Accept, ClosePool, Declare, Offer, TransferView
 from app.kit.replay import Route
 from app.kit.schemas import Page
 
@@ -107,6 +118,36 @@ def revoke(work: ApiWork, id: str, version: IfMatch, command: Revoke) -> RightVi
 def resume(work: ApiWork, id: str, version: IfMatch, command: Resume) -> RightView:
     """Start the clock again; a person's session only."""
     return service.resume(work, id, version, command)
+
+
+@router.get("/first-talk-rights/{id}/transfer", summary="一项首谈的流转")
+def transfer(work: ApiWork, id: str) -> TransferView:
+    """Why it goes on, until when it is open, and the chain so far."""
+    return pool.transfer(work, id)
+
+
+@router.post("/first-talk-rights/{id}:declare", summary="申明不能落地")
+def declare(work: ApiWork, id: str, version: IfMatch, command: Declare) -> RightView:
+    """The project cannot land with its holder: 拟流转."""
+    return transfers.declare(work, id, version, command)
+
+
+@router.post("/first-talk-rights/{id}:offer", summary="推介流转")
+def offer(work: ApiWork, id: str, version: IfMatch, command: Offer) -> RightView:
+    """Pool it, offer it again, or take it back; a person's session only."""
+    return transfers.offer(work, id, version, command)
+
+
+@router.post("/first-talk-rights/{id}:close-pool", summary="关闭流转")
+def close_pool(work: ApiWork, id: str, version: IfMatch, command: ClosePool) -> RightView:
+    """Nobody takes it; a person's session only."""
+    return transfers.close_pool(work, id, version, command)
+
+
+@router.post("/first-talk-rights/{id}:accept", summary="承接流转")
+def accept(work: ApiWork, id: str, version: IfMatch, command: Accept) -> RightView:
+    """Take a pooled project over; the answer is the receiver's own right."""
+    return transfers.accept(work, id, version, command)
 
 
 @router.post("/first-talk-rights/{id}:enterprise-left", summary="登记企业另选")

@@ -121,6 +121,8 @@ def judge(docket: Docket, row: Right, kinds: Iterable[Evidence], policy: Policy)
     around = _surroundings(docket, row, policy)
     if around.right_granted:
         return Judgement(Move.REFUSE, Refusal(Reason.FIRST_TALK_TAKEN), against=blocking)
+    if docket.pooled() is not None:
+        return Judgement(Move.REFUSE, Refusal(Reason.POOLED))
     if lacking:
         return Judgement(Move.FILE_INCOMPLETE, against=blocking)
     refusal = filing.refusal(application, around, policy, docket.work.today)
@@ -331,12 +333,12 @@ def _surroundings(docket: Docket, row: Right, policy: Policy) -> Surroundings:
         contract_on=min(contracts, default=None),
         engagements=_engagements(docket, row),
         own_right_ended_on=max(own_ends, default=None),
-        barred_through=_barred_through(work, unit, policy),
+        barred_through=barred_through(work, unit, policy),
         holds=_holds(work, unit),
     )
 
 
-def _barred_through(work: Work, unit: str, policy: Policy) -> date | None:
+def barred_through(work: Work, unit: str, policy: Policy) -> date | None:
     """Until when a unit files no more, since a filing of its was revoked as false."""
     revoked = work.session.scalar(
         work.rows(Right)

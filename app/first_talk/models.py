@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import ColumnElement
 
+from app.first_talk.chain import Obstacle
 from app.first_talk.challenges import CaseState, Effect, Ground
 from app.first_talk.policies import Currency, Evidence
 from app.first_talk.rights import LIVE, Move, Reason, State
@@ -47,6 +48,7 @@ class ReceiptKind(LabelledEnum):
     SUSPENSION = "suspension", "首谈中止"
     RESUMPTION = "resumption", "首谈恢复"
     RULING = "ruling", "首谈裁定"
+    TRANSFER = "transfer", "首谈流转"
     ENDING = "ending", "首谈终结"
 
 
@@ -252,6 +254,46 @@ class EnterpriseLetter(Scoped, Audited, Base):
     filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     verified_by_name: Mapped[str] = mapped_column(String(80), default="")
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Transfer(Scoped, Versioned, Audited, Base):
+    """A right on its way to another district (流转): why, and once accepted by whom, on what terms.
+
+    `district_id` is the giver's; `parties` are the signatures under the 引荐确认表, `scheme` the
+    scheme v1 document that an agreement points to.
+    """
+
+    __tablename__ = "first_talk_transfer"
+    city_reads: ClassVar = frozenset({Role.COORDINATOR})
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), unique=True)
+    obstacle: Mapped[Obstacle] = mapped_column(coded(Obstacle))
+    reason: Mapped[str] = mapped_column(Text)
+    declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    declared_by_name: Mapped[str] = mapped_column(String(80))
+    receiver_id: Mapped[str | None] = mapped_column(ForeignKey("district.id"))
+    received_id: Mapped[str | None] = mapped_column(ForeignKey("first_talk_right.id"), unique=True)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    parties: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    council_number: Mapped[str] = mapped_column(String(80), default="")
+    scheme: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class Interest(Scoped, Versioned, Audited, Base):
+    """What a first talker keeps after its right went on (首谈利益), on two clocks of its own.
+
+    Credit runs from 动建, tax from the first tax; None until that day.
+    """
+
+    __tablename__ = "first_talk_interest"
+    city_reads: ClassVar = frozenset({Role.COORDINATOR})
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    credit_since: Mapped[date | None]
+    tax_since: Mapped[date | None]
 
 
 class Report(Base):

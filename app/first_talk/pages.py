@@ -53,6 +53,7 @@ TABS = (
     ("暂保护", HOLD),
     ("保护中", GRANTED),
     ("排队", (State.QUEUED,)),
+    ("流转池", (State.POOLED,)),
     ("待补正", (State.INCOMPLETE,)),
     ("已结束", ENDINGS),
 )

@@ -2,7 +2,7 @@
 
 Full rows are one's own, those shared with one's district, and for the registrar all. Of a
 stranger's right a district is told number, 大类, holder and window, while it blocks and once its
-own filing or check met it; during 公示 everybody is told the enterprise too.
+own filing or check met it; during 公示 and in the pool everybody is told the enterprise too.
 """
 
 from datetime import date, datetime, timedelta
@@ -145,6 +145,7 @@ def _acts(docket: Docket, row: Right, standing: Standing) -> ActsView:
         resume=decides and Move.RESUME in allowed,
         revoke=decides and Move.REVOKE in allowed,
         leave=(holds or decides) and Move.ENTERPRISE_LEAVES in allowed,
+        transfer=Move.DECLARE in allowed or standing.state in (State.POOLED, State.TRANSFERRED),
     )
 
 
@@ -185,7 +186,7 @@ def may_decide(work: Work, row: Right) -> bool:
 
 
 def shown(work: Work) -> Select[Right]:
-    """The rows that the reader may know of: in full, in 公示, or met while they block."""
+    """The rows that the reader may know of: in full, in 公示, pooled, or met while they block."""
     met = select(QueryLog.right_id).where(
         QueryLog.district_id == work.actor.district_id, QueryLog.right_id.is_not(None)
     )
@@ -193,7 +194,7 @@ def shown(work: Work) -> Select[Right]:
     return work.all_rows(Right, because="首谈台账").where(
         or_(
             Right.id.in_(_full(work)),
-            Right.counts_as(State.NOTICE, now=now),
+            Right.counts_as(State.NOTICE, State.POOLED, now=now),
             and_(Right.id.in_(met), Right.counts_as(*LIVE, now=now)),
         )
     )

@@ -108,6 +108,7 @@ class Reason(LabelledEnum):
     HOLD_LIMIT = "hold_limit", "暂保护数量已达上限"
     FIRST_TALK_TAKEN = "first_talk_taken", "首谈权已被取得"
     INCOMPLETE = "incomplete", "逾期未补正"
+    POOLED = "pooled", "项目在流转池，请按承接流转办理"
     RULING = "ruling", "依裁定"
     EVIDENCE_UNTRUE = "evidence_untrue", "证据不实"
 

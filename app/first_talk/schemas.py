@@ -250,6 +250,7 @@ class RowView(View):
     last_day: date | None
     fix_by: date | None
     review_by: date | None
+    pool_by: date | None
     colour: Coded[Colour] | None
     enterprise_name: str | None
     line: str | None
@@ -311,6 +312,9 @@ class RightView(View):
     last_event_on: date | None
     next_report_by: date | None
     lapse_by: date | None
+    pool_by: date | None
+    accept_by: date | None
+    pool_closes_on: date | None
     colour: Coded[Colour] | None
     ahead: HolderView | None
     joint_holders: list[JointView]
@@ -383,6 +387,7 @@ class ActsView(View):
     resume: bool
     leave: bool
     revoke: bool
+    transfer: bool
 
 
 class AuditHeadView(View):

@@ -46,6 +46,10 @@ _CERTIFIED = {
     Move.UPHOLD: ReceiptKind.RULING,
     Move.UPHOLD_TO_NOTICE: ReceiptKind.RULING,
     Move.SHORTEN: ReceiptKind.RULING,
+    **dict.fromkeys(
+        (Move.DECLARE, Move.POOL, Move.RECLAIM, Move.OFFER_AGAIN, Move.HAND_OVER),
+        ReceiptKind.TRANSFER,
+    ),
     Move.NOTIFY_LAPSE: ReceiptKind.LAPSE_NOTICE,
     Move.SUSPEND: ReceiptKind.SUSPENSION,
     Move.RESUME: ReceiptKind.RESUMPTION,
@@ -103,6 +107,10 @@ class Docket:
     def blocking(self) -> Right | None:
         """The row that keeps others out."""
         return next((row for row in self.rows.values() if row.state in rights.LIVE), None)
+
+    def pooled(self) -> Right | None:
+        """The row that waits for a receiver."""
+        return next((row for row in self.rows.values() if row.state is State.POOLED), None)
 
     def own(self, district_id: str) -> Right | JointHolder | None:
         """What the district already has: an open row of its own, or a part in another's."""
@@ -308,7 +316,7 @@ def _write(docket: Docket, change: Change, actor: tuple[str, str], reason: str =
     work.session.flush()
     _record(work, row, change, actor, reason)
     kind = _CERTIFIED.get(change.move)
-    if row.state in ENDINGS and row.place is not None:
+    if kind is None and row.state in ENDINGS and row.place is not None:
         kind = ReceiptKind.ENDING
     if kind is not None:
         receipt = certificates.certify(work, row, kind, ledger.time_of(work))

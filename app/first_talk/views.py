@@ -55,8 +55,8 @@ def right_views(work: Work, rows: Iterable[Right]) -> dict[str, RightView]:
 def row_view(
     docket: Docket, row: Right, standing: Standing, names: dict[str, str], *, full: bool
 ) -> RowView:
-    told = full or standing.state is State.NOTICE
-    filed: dict[str, Any] = row.application
+    told = full or standing.state in (State.NOTICE, State.POOLED)
+    filed, pooled = row.application, standing.state is State.POOLED
     return RowView(
         id=row.id,
         version=row.version,
@@ -65,9 +65,10 @@ def row_view(
         division=CodeLabel(code=row.division, label=filed["division_label"]),
         state=standing.state,
         window=_window(docket, standing),
-        last_day=last_day(standing.held_until),
+        last_day=last_day(standing.accept_until if pooled else standing.held_until),
         fix_by=last_day(standing.fix_until) if full else None,
         review_by=last_day(standing.review_until) if full else None,
+        pool_by=pool_by(standing) if full else None,
         colour=docket.colour(standing) if full else None,
         enterprise_name=filed["enterprise_name"] if told else None,
         line=filed["line"] if full else None,
@@ -94,6 +95,11 @@ def holder_of(docket: Docket, blocking: Standing) -> HolderView:
         last_day=last_day(blocking.held_until),
         granted=blocking.granted,
     )
+
+
+def pool_by(standing: Standing) -> date | None:
+    """The last day of 拟流转, before time puts the right into the pool."""
+    return last_day(standing.declared_until) if standing.state is State.ACTIVE else None
 
 
 def last_day(until: datetime | None) -> date | None:
@@ -198,7 +204,7 @@ def _shown(
 ) -> RightView:
     standing = standings[row.id]
     filed: dict[str, Any] = row.application
-    queued = standing.state is State.QUEUED
+    queued, pooled = standing.state is State.QUEUED, standing.state is State.POOLED
     return RightView(
         id=row.id,
         version=row.version,
@@ -239,6 +245,9 @@ def _shown(
         last_event_on=_last_event(docket, standing),
         next_report_by=_next_report(docket, standing),
         lapse_by=last_day(standing.lapse_until) if standing.state is State.ACTIVE else None,
+        pool_by=pool_by(standing),
+        accept_by=last_day(standing.accept_until) if pooled else None,
+        pool_closes_on=last_day(standing.pool_until) if pooled else None,
         colour=docket.colour(standing),
         ahead=holder(docket, standings) if queued else None,
         joint_holders=_joint(docket, row.id, names),

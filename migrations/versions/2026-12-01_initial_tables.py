@@ -788,6 +788,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "first_talk_interest",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("right_id", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("credit_since", sa.Date(), nullable=True),
+        sa.Column("tax_since", sa.Date(), nullable=True),
+        sa.Column("district_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_first_talk_interest_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["right_id"], ["first_talk_right.id"], name=op.f("fk_first_talk_interest_right_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_first_talk_interest")),
+        sa.UniqueConstraint("right_id", name=op.f("uq_first_talk_interest_right_id")),
+    )
+    with op.batch_alter_table("first_talk_interest", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_first_talk_interest_district_id"), ["district_id"], unique=False
+        )
+
+    op.create_table(
         "first_talk_joint_holder",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("right_id", sa.String(length=40), nullable=False),
@@ -900,6 +923,45 @@ def upgrade() -> None:
     with op.batch_alter_table("first_talk_report", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_first_talk_report_right_id"), ["right_id"], unique=False
+        )
+
+    op.create_table(
+        "first_talk_transfer",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("right_id", sa.String(length=40), nullable=False),
+        sa.Column("obstacle", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("declared_by_name", sa.String(length=80), nullable=False),
+        sa.Column("receiver_id", sa.String(length=40), nullable=True),
+        sa.Column("received_id", sa.String(length=40), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("parties", sa.JSON(), nullable=True),
+        sa.Column("council_number", sa.String(length=80), nullable=False),
+        sa.Column("scheme", sa.JSON(), nullable=True),
+        sa.Column("district_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_first_talk_transfer_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["received_id"],
+            ["first_talk_right.id"],
+            name=op.f("fk_first_talk_transfer_received_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["receiver_id"], ["district.id"], name=op.f("fk_first_talk_transfer_receiver_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["right_id"], ["first_talk_right.id"], name=op.f("fk_first_talk_transfer_right_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_first_talk_transfer")),
+        sa.UniqueConstraint("received_id", name=op.f("uq_first_talk_transfer_received_id")),
+        sa.UniqueConstraint("right_id", name=op.f("uq_first_talk_transfer_right_id")),
+    )
+    with op.batch_alter_table("first_talk_transfer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_first_talk_transfer_district_id"), ["district_id"], unique=False
         )
 
     op.create_table(
@@ -1442,6 +1504,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lead_clock")
 
     op.drop_table("lead")
+    with op.batch_alter_table("first_talk_transfer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_first_talk_transfer_district_id"))
+
+    op.drop_table("first_talk_transfer")
     with op.batch_alter_table("first_talk_report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_first_talk_report_right_id"))
 
@@ -1459,6 +1525,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_first_talk_joint_holder_district_id"))
 
     op.drop_table("first_talk_joint_holder")
+    with op.batch_alter_table("first_talk_interest", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_first_talk_interest_district_id"))
+
+    op.drop_table("first_talk_interest")
     with op.batch_alter_table("first_talk_evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_first_talk_evidence_right_id"))
         batch_op.drop_index(batch_op.f("ix_first_talk_evidence_district_id"))
