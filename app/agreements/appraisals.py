@@ -11,8 +11,16 @@ from typing import Any
 
 from app.agreements.cards import ValueCard
 from app.agreements.schemas import Goal, Grid, Valuation
-from app.agreements.trials import AppraisalView, CellView, GoalView, GridView, HeatCell, HeatRow
-from app.engine import appraisal
+from app.agreements.trials import (
+    AppraisalView,
+    CellView,
+    GoalView,
+    GridView,
+    HeatCell,
+    HeatRow,
+    PathView,
+)
+from app.engine import appraisal, downside
 from app.engine.appraisal import Basis, WhatIf, undiscounted
 from app.engine.cases import Part, read_case
 from app.errors import Invalid
@@ -48,6 +56,8 @@ def appraise(case: Document, card: ValueCard, names: Mapping[str, str]) -> Appra
         values=[_money(worth[name]) for name in part.scheme.parties],
         back_in=appraisal.break_even(own, paid, undiscounted),
         back_in_discounted=appraisal.break_even(own, paid, basis.factor),
+        paths=_paths(part, basis),
+        breaks=_breaks(part),
         terms=[],
         rows=[],
         equals=[],
@@ -55,6 +65,26 @@ def appraise(case: Document, card: ValueCard, names: Mapping[str, str]) -> Appra
     return view.model_copy(
         update=_varied(WhatIf(part.scheme, part.facts, party, basis), len(years))
     )
+
+
+def _paths(part: Part, basis: Basis) -> list[PathView]:
+    """What every party has when things go as forecast, and worse."""
+    return [
+        PathView(
+            title=each.title,
+            totals=[Money(fen) for fen in each.totals.values()],
+            values=[_money(value) for value in each.values.values()],
+        )
+        for each in downside.outcomes(part.scheme, part.facts, basis)
+    ]
+
+
+def _breaks(part: Part) -> list[str]:
+    """At which fall of the receipts a warning appears that the forecast does not give."""
+    return [
+        f"收入低 {each.percent}% 起：{each.notice.message}"
+        for each in downside.break_points(part.scheme, part.facts)
+    ]
 
 
 def grid(case: Document, command: Grid) -> GridView:
@@ -105,7 +135,6 @@ def _varied(what_if: WhatIf, known_years: int) -> Mapping[str, object]:
     largest = max(abs(value) for row in values for value in row) or Decimal(1)
     taken = appraisal.flows(what_if.scheme, what_if.facts)
     target = appraisal.net_present_values(taken, what_if.basis)[what_if.party]
-    found = [(years, what_if.ratio_worth(years, target)) for years in terms]
     return {
         "terms": terms,
         "rows": [
@@ -116,7 +145,9 @@ def _varied(what_if: WhatIf, known_years: int) -> Mapping[str, object]:
             for ratio, row in zip(RATIOS, values, strict=True)
         ],
         "equals": [
-            f"{_in_percent(ratio)} × {years} 年" for years, ratio in found if ratio is not None
+            f"{_in_percent(ratio)} × {years} 年"
+            for years, ratio in what_if.iso_line(target, terms)
+            if ratio is not None
         ],
     }
 

@@ -57,7 +57,9 @@ def try_split(work: Work, sheet: Sheet) -> TrialView:
     case = sheets.case_of(work, sheet)
     trial = outcomes.trial(case, [_column(work, id, case) for id in sheet.compare])
     worth = appraisals.appraise(case, sheet.value, sheets.writer_of(work, sheet).names)
-    return trial.model_copy(update={"appraisal": worth})
+    texts = {"标题": sheet.title, "说明": sheet.note}
+    legal = outcomes.legal(case["scheme"], sheet.kind, texts, work.today)
+    return trial.model_copy(update={"appraisal": worth, "legal": legal})
 
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)
@@ -73,9 +75,18 @@ def goal_seek(work: Work, command: Goal) -> GoalView:
 
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)
-def compare(_work: Work, command: CompareSchemes) -> ChangesView:
-    """The clauses that differ between two schemes, in words."""
-    return views.changes(command.before, command.after)
+def compare(work: Work, command: CompareSchemes) -> ChangesView:
+    """The clauses that differ between two schemes, in words, and with receipts in money."""
+    changes = views.changes(command.before, command.after)
+    if command.facts is None:
+        return changes
+    rest = sheets.with_rates(
+        work, command.model_dump(include={"facts", "rates"}, exclude_none=True)
+    )
+    for scheme in (command.before, command.after):
+        read_case({**rest, "scheme": scheme})
+    effects = outcomes.effects(command.before, command.after, rest)
+    return changes.model_copy(update={"effects": effects})
 
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)
@@ -112,8 +123,8 @@ def moved(work: Work, id: str, command: CompareVersions) -> MovedView | None:
         work.rows(Scenario).where(Scenario.agreement_id == id).order_by(Scenario.updated_at.desc())
     ):
         facts = json.loads(kept.facts)
-        cases = [sheets.with_rates(work, {"scheme": each, "facts": facts}) for each in schemes]
-        before, after = (outcomes.totals_of(case) for case in cases)
+        rest = sheets.with_rates(work, {"facts": facts})
+        before, after = (outcomes.totals_of({**rest, "scheme": each}) for each in schemes)
         if before is not None and after is not None:
             return MovedView(
                 scenario=kept.name,
@@ -121,6 +132,7 @@ def moved(work: Work, id: str, command: CompareVersions) -> MovedView | None:
                 before=before,
                 after=after,
                 deltas=[new - old for old, new in zip(before, after, strict=True)],
+                effects=outcomes.effects(schemes[0], schemes[1], rest),
             )
     return None
 

@@ -4,15 +4,18 @@ Everything is read off the document that the command `split` prints, so page and
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from app.agreements import views
-from app.agreements.schemas import SentenceView
+from app.agreements.schemas import EffectsView, EffectView, SentenceView
 from app.agreements.trials import (
     ChoiceTrial,
     ColumnView,
     HoldersView,
+    LegalView,
     LineView,
     MoveView,
     OriginView,
@@ -24,10 +27,15 @@ from app.agreements.trials import (
 from app.engine import casefile, choices
 from app.engine.cases import read_case
 from app.engine.choices import Choice, Option
+from app.engine.effects import effects as effects_of
+from app.engine.legal import findings, load_rules
+from app.engine.legal_rules import Act, Agreement, RuleSet, Text
 from app.engine.pipeline import evaluate
+from app.engine.scheme import read_scheme
 from app.engine.trace import leave_out
 from app.errors import Invalid
 from app.money import Money
+from app.settings import ROOT
 
 Document = dict[str, Any]
 MOVABLE = ("baseline", "deduct", "recover", "reserve", "guarantee", "cap")
@@ -81,6 +89,53 @@ def totals_of(case: Document) -> list[Money] | None:
         return None
     shares = [sheet.shares for sheet in evaluate(part.scheme, part.facts, leave_out).sheets]
     return [Money(sum(year[party] for year in shares)) for party in part.scheme.parties]
+
+
+def effects(before: Document, after: Document, rest: Document) -> EffectsView | None:
+    """The money that each changed clause moves; None where the schemes cannot be compared so."""
+    try:
+        found = effects_of(before, after, rest)
+    except Invalid:
+        return None
+    return EffectsView(
+        parties=list(found.parties),
+        rows=[
+            EffectView(
+                titles=[change.title for change in row.changes],
+                alone=_money(row.alone),
+                last=_money(row.last),
+                fair=_money(row.fair),
+            )
+            for row in found.rows
+        ],
+        whole=_money(found.whole),
+        averaged=found.averaged,
+    )
+
+
+@cache
+def _legal_rules() -> RuleSet:
+    return load_rules(ROOT / "seeds" / "parameters" / "warnings.toml")
+
+
+def legal(scheme: Document, kind: str, texts: Mapping[str, str], on: date) -> list[LegalView]:
+    """The legal warnings on terms and words; a draft is not yet due for approval or settlement."""
+    described = Agreement(kind, texts=tuple(Text(*each) for each in texts.items()))
+    return [
+        LegalView(
+            id=each.id,
+            level=each.level.label,
+            text=each.text,
+            basis=each.basis,
+            reasons=list(each.reasons),
+        )
+        for each in findings(_legal_rules(), read_scheme(scheme), described, on)
+        if each.act in (None, Act.CONFIRM)
+    ]
+
+
+def _money(amounts: Iterable[int]) -> list[Money]:
+    return [Money(fen) for fen in amounts]
 
 
 def _years(

@@ -123,6 +123,8 @@ class CompareSchemes(Command):
 
     before: Document = Field(title="原方案")
     after: Document = Field(title="新方案")
+    facts: Document | None = Field(default=None, title="收入数据")
+    rates: list[Document] | None = Field(default=None, title="收入分享比例")
 
 
 class AgreementFilter(Command):
@@ -265,10 +267,33 @@ class ChangeView(View):
     after: str | None
 
 
+class EffectView(View):
+    """What one change, or changes that need each other, moves for each party: three readings."""
+
+    titles: list[str]
+    alone: list[MoneyField]
+    last: list[MoneyField]
+    fair: list[MoneyField]
+
+
+class EffectsView(View):
+    """The money of every change on the same receipts; the `fair` columns add up to `whole`.
+
+    `fair` is the average over all orders of the changes, or the written order where `averaged` is
+    false.
+    """
+
+    parties: list[str]
+    rows: list[EffectView]
+    whole: list[MoneyField]
+    averaged: bool
+
+
 class ChangesView(View):
-    """The clauses that differ between two schemes, in words."""
+    """The clauses that differ between two schemes, in words, and with receipts in money."""
 
     changes: list[ChangeView]
+    effects: EffectsView | None = None
 
 
 class DiffView(ChangesView):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.agreements.schemas import ChoiceView, SentenceView
+from app.agreements.schemas import ChoiceView, EffectsView, SentenceView
 from app.kit.schemas import MoneyField, View
 from app.money import Money
 
@@ -72,6 +72,16 @@ class HoldersView(View):
     amounts: list[MoneyField]
 
 
+class LegalView(View):
+    """A legal warning on the terms and words of a scheme."""
+
+    id: str
+    level: str
+    text: str
+    basis: str
+    reasons: list[str]
+
+
 class ColumnView(View):
     """Another scheme on the same facts, side by side; `problem` where it cannot be run."""
 
@@ -95,6 +105,14 @@ class HeatRow(View):
     cells: list[HeatCell]
 
 
+class PathView(View):
+    """What one course of things leaves to every party: in all, and as present values."""
+
+    title: str
+    totals: list[MoneyField]
+    values: list[MoneyField]
+
+
 class AppraisalView(View):
     """What a run is worth: net present values, when the outlay is back, ratio by years."""
 
@@ -105,6 +123,8 @@ class AppraisalView(View):
     values: list[MoneyField]
     back_in: int | None
     back_in_discounted: int | None
+    paths: list[PathView]
+    breaks: list[str]
     terms: list[int]
     rows: list[HeatRow]
     equals: list[str]
@@ -149,6 +169,7 @@ class TrialView(View):
     eligible: bool
     columns: list[ColumnView]
     chart: dict[str, Any]
+    legal: list[LegalView] = []
     appraisal: AppraisalView | None = None
 
     @property
@@ -165,6 +186,7 @@ class MovedView(View):
     before: list[MoneyField]
     after: list[MoneyField]
     deltas: list[MoneyField]
+    effects: EffectsView | None
 
 
 class ScenarioView(View):
