@@ -50,6 +50,7 @@ class UserView(View):
     district_id: str
     unit_id: str
     unit_name: str
+    district_name: str = ""
     roles: list[Coded[Role]]
     active: bool
     demo: bool

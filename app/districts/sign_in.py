@@ -38,12 +38,16 @@ _STRICT = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR, Role.FINANCE, R
 def demo_accounts(work: Work) -> list[UserView]:
     """The demo accounts, for one-click sign-in on a demo site."""
     found = work.session.execute(
-        select(User, Unit.name)
+        select(User, Unit.name, District.name)
         .join(Unit, Unit.id == User.unit_id)
+        .join(District, District.id == User.district_id)
         .where(User.demo, User.active)
         .order_by(User.district_id, User.login)
     )
-    return [service.user_view(user, unit_name) for user, unit_name in found]
+    return [
+        service.user_view(user, unit).model_copy(update={"district_name": district})
+        for user, unit, district in found
+    ]
 
 
 def stored_hash(work: Work, login: str, address: str) -> str | None:
