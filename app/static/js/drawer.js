@@ -56,8 +56,13 @@
     if (form) form.submit();
     else window.location.reload();
   });
-  body.addEventListener("htmx:afterSettle", focusFirst);
-  drawer.addEventListener("shown.bs.offcanvas", focusFirst);
+  // A new page takes the focus; a hint inside it, or the end of the sliding, never does.
+  body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target === body) focusFirst();
+  });
+  drawer.addEventListener("shown.bs.offcanvas", () => {
+    if (!body.contains(document.activeElement)) focusFirst();
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const { requestConfig, xhr } = event.detail;
     if (requestConfig.target === body && requestConfig.verb === "post" && xhr.status < 400) saved = true;
