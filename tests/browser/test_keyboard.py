@@ -119,6 +119,18 @@ def test_a_day_without_a_mouse(visit: Visit):
 
 
 @pytest.mark.parametrize("width", [1440], indirect=True)
+def test_a_hint_that_arrives_late_leaves_the_focus_where_it_is(visit: Visit):
+    zhou = visit("zhou")
+    keys = zhou.page.keyboard
+    keys.press("n")
+    expect(zhou.page.locator('[name="name"]')).to_be_focused()
+    keys.type(FIRST)
+    assert tabbed(zhou, 2) == ["named", "source"]
+    zhou.says("没有相近的名称")
+    expect(focused(zhou)).to_have_attribute("name", "source")
+
+
+@pytest.mark.parametrize("width", [1440], indirect=True)
 def test_esc_folds_the_panel_and_keeps_the_draft(visit: Visit):
     zhou = visit("zhou")
     keys = zhou.page.keyboard
