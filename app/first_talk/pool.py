@@ -44,9 +44,10 @@ def transfer(work: Work, id: str) -> TransferView:
         reason=found.reason if found else "",
         declared_at=found.declared_at if found else None,
         pool_by=views.pool_by(standing),
-        accept_by=views.last_day(standing.accept_until) if pooled else None,
+        accept_by=_accept_by(standing),
         closes_on=views.last_day(standing.pool_until) if pooled else None,
         progress_by=stale,
+        due_on=views.pool_by(standing) or _accept_by(standing) or stale,
         made=len(before),
         limit=standing.policy.max_transfers,
         steps=_step_views(docket, chain.around(accepted, id), names),
@@ -57,15 +58,26 @@ def transfer(work: Work, id: str) -> TransferView:
 
 @use_case("first_talk.transfer", Role.COORDINATOR, reads=True)
 def waiting(work: Work) -> list[TransferView]:
-    """What is declared or pooled, for the registrar."""
+    """What is declared, pooled, or lies with a receiver without progress, for the registrar."""
+    moving = work.rows(Transfer)
     found = work.session.scalars(
         work.rows(Right)
         .where(Right.counts_as(State.ACTIVE, State.POOLED, now=work.now))
-        .where(Right.id.in_(work.rows(Transfer).with_only_columns(Transfer.right_id)))
+        .where(
+            or_(
+                Right.id.in_(moving.with_only_columns(Transfer.right_id)),
+                Right.id.in_(moving.with_only_columns(Transfer.received_id)),
+            )
+        )
         .order_by(Right.id)
     )
-    shown = [transfer(work, row.id) for row in found]
-    return sorted(shown, key=lambda one: one.pool_by or one.accept_by or date.max)
+    shown = (transfer(work, row.id) for row in found)
+    due = [one for one in shown if one.acts.offer or one.state is State.POOLED]
+    return sorted(due, key=lambda one: one.due_on or date.max)
+
+
+def _accept_by(standing: Standing) -> date | None:
+    return views.last_day(standing.accept_until) if standing.state is State.POOLED else None
 
 
 def known(work: Work, id: str) -> Right:

@@ -86,7 +86,10 @@ class TransferActs(View):
 
 
 class TransferView(View):
-    """A right that goes on: what the pool tells everybody of it, and the chain so far."""
+    """A right that goes on: what the pool tells everybody of it, and the chain so far.
+
+    `due_on` is the last day of what it waits for now.
+    """
 
     id: str
     version: int
@@ -103,6 +106,7 @@ class TransferView(View):
     accept_by: date | None
     closes_on: date | None
     progress_by: date | None
+    due_on: date | None
     made: int
     limit: int | None
     steps: list[StepView]

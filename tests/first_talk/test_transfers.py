@@ -135,6 +135,32 @@ def test_a09_declared_pooled_accepted_stale_and_offered_again(
     ]
 
 
+def test_the_registrar_is_shown_what_waits_for_an_offer_or_a_receiver(
+    office: Office,
+    clock: FrozenClock,
+    naxi: Actor,
+    registrar: Actor,
+    jiangyang: Actor,
+    held: RightView,
+):
+    def waiting() -> list[tuple[str, object]]:
+        with office.open(registrar, reads=True) as work:
+            return [(one.id, one.due_on) for one in pool.waiting(work)]
+
+    assert waiting() == []
+    clock.set(at("06-15", "10:00:00"))
+    declare(office, jiangyang, held.id)
+    assert waiting() == [(held.id, on("06-18"))]
+    clock.set(at("06-18", "10:00:00"))
+    pooled = offer(office, registrar, held.id)
+    assert waiting() == [(held.id, on("06-26"))]
+    clock.set(at("06-26", "10:00:00"))
+    received = accept(office, naxi, pooled)
+    assert waiting() == []
+    clock.set(at("07-28"))
+    assert waiting() == [(received.id, on("07-27"))]
+
+
 def test_time_pools_a_declared_right_and_closes_a_pool_that_nobody_took(
     office: Office, clock: FrozenClock, jiangyang: Actor, naxi: Actor, held: RightView
 ):
