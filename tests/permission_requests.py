@@ -71,6 +71,8 @@ _PROJECT = {"name": "另一个项目", "source": "superior", "candidate_year": 2
 _APPROVAL = {"number": "泸市府函1号", "approved_on": "2026-03-01", "file": FILE}
 _OBJECTION = {"ground": "earlier_contact", "statement": "会议纪要在先"}
 _LETTER = {"file": FILE, "written_on": "2026-03-02"}
+_DECLARED = {"obstacle": "land", "reason": "没有合适地块", "truthful": True, "consent": FILE}
+_TAKEN = {"lead_id": "{lead}", "confirmation": FILE}
 _RULING = {"effect": "uphold", "reasons": "维持"}
 _CASE = {key: scenario()[key] for key in ("scheme", "facts")}
 _VALUED = _CASE | {"party": "龙马潭区", "rate": "0.05", "year_zero": 2027}
@@ -120,6 +122,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /first-talk/{id}/revoke": _WHY | {"file": FILE},
     "POST /first-talk/{id}/challenge": _OBJECTION,
     "POST /first-talk/{id}/enterprise-left": _LETTER,
+    "POST /first-talk/{id}/declare": _DECLARED,
+    "POST /first-talk/{id}/close-pool": _WHY,
+    "POST /first-talk/{id}/accept": _TAKEN,
+    "POST /first-talk-rights/{id}/declare": _DECLARED,
+    "POST /first-talk-rights/{id}/close-pool": _WHY,
+    "POST /first-talk-rights/{id}/accept": _TAKEN,
     "POST /first-talk-rights/{id}/decide": {"agree": True},
     "POST /first-talk-rights/{id}/release": _WHY,
     "POST /first-talk-rights/{id}/extend": _WHY,
@@ -244,8 +252,8 @@ def send(browser: TestClient, world: World, route: str, reader: Reader, version:
     if path.endswith("/files"):
         got = browser.post(path, headers=headers, files={"file": _SENT})
         return _answer(reader, got, path)
-    if FILE in body.values():
-        body |= {"file": _uploaded(browser, reader)}
+    for name in [name for name, value in body.items() if value is FILE]:
+        body[name] = _uploaded(browser, reader)
     sent = None if method == "DELETE" else body
     return _answer(
         reader, browser.request(method, path, headers=headers, json=sent), f"{path} {sent}"
