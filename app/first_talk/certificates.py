@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from app.districts import service as districts
-from app.first_talk import ledger
+from app.first_talk import clocks, ledger
 from app.first_talk.ledger import NewEntry
 from app.first_talk.models import EvidenceFile, JointHolder, Receipt, ReceiptKind, Right
 from app.first_talk.receipts import stamp
+from app.first_talk.rights import State
 from app.kit.work import Work
 from app.parameters import service as parameters
 
@@ -50,6 +51,8 @@ def _content(row: Right) -> dict[str, object]:
         "active_on": _day(row.active_on),
         "nominal_end": _day(row.nominal_end),
         "effective_end": _day(row.effective_end),
+        "pool_by": _last_day(row.declared_until) if row.state is State.ACTIVE else None,
+        "accept_by": _last_day(row.accept_until) if row.state is State.POOLED else None,
         "ended_at": stamp(row.ended_at) if row.ended_at else None,
         "basis": BASIS,
     }
@@ -73,6 +76,10 @@ def _is_provisional(work: Work, day: date | None) -> bool:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _last_day(until: datetime | None) -> str | None:
+    return _day(clocks.last_day(until)) if until else None
 
 
 def _unit_name(work: Work, joint: JointHolder) -> str:

@@ -14,6 +14,11 @@ from app.first_talk.policies import Amount, Period, Policy
 _INSTANT = timedelta(microseconds=1)
 
 
+def last_day(until: datetime) -> date:
+    """The last day of what ends at the first instant after it."""
+    return day_of(until - _INSTANT)
+
+
 @dataclass(frozen=True)
 class Clocks:
     """The clocks of one row, with the policy version and amount that set their lengths."""
@@ -170,4 +175,4 @@ class Clocks:
     ) -> datetime | None:
         if clock is None:
             return None
-        return self.policy.until(calendar.roll(day_of(clock - _INSTANT) + days))
+        return self.policy.until(calendar.roll(last_day(clock) + days))

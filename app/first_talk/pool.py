@@ -18,6 +18,8 @@ from app.first_talk.subjects import Docket
 from app.first_talk.transfer_schemas import GIVERS, StepView, TransferActs, TransferView
 from app.kit.schemas import CodeLabel
 from app.kit.work import Role, Work, use_case
+from app.parameters import service as parameters
+from app.parameters.policy import ConfirmParty
 
 
 @use_case("first_talk.transfer", *register.READERS, reads=True)
@@ -51,6 +53,7 @@ def transfer(work: Work, id: str) -> TransferView:
         made=len(before),
         limit=standing.policy.max_transfers,
         steps=_step_views(docket, chain.around(accepted, id), names),
+        signers=[CodeLabel(code=one.value, label=one.label) for one in signers(work, row)],
         leads=_own_leads(work, row) if pooled else [],
         acts=_acts(docket, row, standing, stale),
     )
@@ -117,6 +120,11 @@ def progress_by(
     if not received or record is None or standing.state is not State.ACTIVE:
         return None
     return chain.stale_through(record, standing, docket.calendar, docket.work.today)
+
+
+def signers(work: Work, row: Right) -> tuple[ConfirmParty, ...]:
+    """Who must sign the 引荐确认表, by the rules of the row."""
+    return parameters.policy_version(work, row.policy_version).confirm_parties
 
 
 def barred_through(docket: Docket, standing: Standing) -> date | None:

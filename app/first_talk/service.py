@@ -209,7 +209,13 @@ def note_report(work: Work, lead_id: str, interaction: InteractionView) -> None:
             )
         )
         move = Move.PROGRESS if substantive else Move.REPORT
-        subjects.move(docket, row, move, work.now, reason=interaction.content[:200])
+        subjects.move(
+            docket,
+            row,
+            move,
+            work.now,
+            reason=(interaction.substantive_kind or interaction.kind).label,
+        )
         subjects.close(docket)
 
 

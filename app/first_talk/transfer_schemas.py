@@ -88,7 +88,7 @@ class TransferActs(View):
 class TransferView(View):
     """A right that goes on: what the pool tells everybody of it, and the chain so far.
 
-    `due_on` is the last day of what it waits for now.
+    `due_on` is the last day of what it waits for now, `signers` who must sign the 引荐确认表.
     """
 
     id: str
@@ -110,6 +110,7 @@ class TransferView(View):
     made: int
     limit: int | None
     steps: list[StepView]
+    signers: list[CodeLabel]
     leads: list[CodeLabel]
     acts: TransferActs
 

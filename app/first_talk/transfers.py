@@ -28,7 +28,6 @@ from app.first_talk.transfer_schemas import GIVERS, Accept, ClosePool, Declare, 
 from app.kit.db import new_id
 from app.kit.files import Upload
 from app.kit.work import Role, Work, use_case
-from app.parameters import service as parameters
 
 
 @use_case("first_talk.declare", *GIVERS)
@@ -172,8 +171,7 @@ def _check(docket: Docket, row: Right, command: Accept) -> None:
 
 def _check_signatures(work: Work, row: Right, command: Accept) -> None:
     """Every party of the rule set has signed the 引荐确认表."""
-    parties = parameters.policy_version(work, row.policy_version).confirm_parties
-    missing = [party for party in parties if not getattr(command, party.value)]
+    missing = [party for party in pool.signers(work, row) if not getattr(command, party.value)]
     if missing:
         issues = [
             Issue(f"/{party.value}", "confirmation_missing", f"引荐确认表须有{party.label}签字")

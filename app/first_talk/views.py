@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.clock import day_of
 from app.districts import service as districts
-from app.first_talk import filing, progress, subjects
+from app.first_talk import clocks, filing, progress, subjects
 from app.first_talk.filing import Application
 from app.first_talk.models import EvidenceFile, Receipt, ReceiptKind, Right
 from app.first_talk.policies import Amount, Evidence, Exclusion
@@ -30,8 +29,6 @@ from app.first_talk.subjects import Docket
 from app.kit.schemas import CodeLabel
 from app.kit.work import Work
 from app.money import Money
-
-_INSTANT = timedelta(microseconds=1)
 
 
 def right_view(work: Work, row: Right) -> RightView:
@@ -103,8 +100,8 @@ def pool_by(standing: Standing) -> date | None:
 
 
 def last_day(until: datetime | None) -> date | None:
-    """The last day of what ends at the first instant after it."""
-    return None if until is None else day_of(until - _INSTANT)
+    """The last day of a clock, if it runs."""
+    return None if until is None else clocks.last_day(until)
 
 
 def district_names(work: Work) -> dict[str, str]:

@@ -29,6 +29,7 @@ def stated(content: Mapping[str, Any], district: str, number_at: datetime) -> li
         _reported(content, number_at),
         _talked(content),
         _state(content),
+        _pool(content),
         Line("名义截止", _day(content.get("nominal_end"))),
         _effective(content),
         _basis(content),
@@ -81,6 +82,14 @@ def _state(content: Mapping[str, Any]) -> Line:
         return Line("状态", f"{label}，{_instant(datetime.fromisoformat(content['ended_at']))}")
     held = content.get("state") in {state.value for state in HOLD}
     return Line("状态", f"{label}（暂保护）" if held else label)
+
+
+def _pool(content: Mapping[str, Any]) -> Line:
+    """Until when the holder keeps it (拟流转), or another unit may take it over."""
+    if pool_by := content.get("pool_by"):
+        return Line("拟流转", f"{_day(pool_by)}24 时", "期满进入流转池，登记机构可以提前推介")
+    accept_by = content.get("accept_by")
+    return Line("承接截止", f"{_day(accept_by)}24 时" if accept_by else "")
 
 
 def _effective(content: Mapping[str, Any]) -> Line:

@@ -326,8 +326,13 @@ def test_each_move_of_a_transfer_stands_in_the_ledger(
     office: Office, naxi: Actor, jiangyang: Actor, pooled: RightView
 ):
     received = accept(office, naxi, pooled)
-    kinds = [one.kind.label for one in claims.page(office, jiangyang, pooled.id).receipts]
+    lines = claims.page(office, jiangyang, pooled.id).receipts
+    kinds = [one.kind.label for one in lines]
+    with office.open(jiangyang, reads=True) as work:
+        given = [register.receipt(work, one.number).content for one in lines[-3:]]
+    said = [(one["pool_by"], one["accept_by"]) for one in given]
     assert kinds[-3:] == ["首谈流转"] * 3  # declared, pooled, handed over
+    assert said == [("2026-06-18", None), (None, "2026-06-26"), (None, None)]
     with office.open(naxi, reads=True) as work:
         own = register.receipt_of_right(work, received.id)
     assert (own.kind.label, own.number) == ("首谈保护凭证", received.number)
