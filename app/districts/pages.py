@@ -238,6 +238,8 @@ def enrol(
 ) -> Response:
     """Take the secret over once its digits are right."""
     secret = form.value("secret")
+    if not secret:
+        return see_other("/sign-in/enrol")
     with form.or_show(request, "districts/code.html", enrol=_enrolment(work, secret)):
         command = form.valid
         stage = sign_in.confirm_code(work, request.cookies[COOKIE], command.code, command.secret)

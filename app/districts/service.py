@@ -228,7 +228,14 @@ def _end_sessions(work: Work, user_id: str) -> None:
 
 
 @use_case(
-    "me.read", *STAFF, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR, reads=True, scope=""
+    "me.read",
+    *STAFF,
+    Role.SYSTEM_ADMIN,
+    Role.SECURITY_ADMIN,
+    Role.AUDITOR,
+    reads=True,
+    scope="",
+    anybody=True,
 )
 def me(work: Work) -> MeView:
     """The caller: name, tenant, roles and scopes."""

@@ -174,7 +174,7 @@ def mark_seen(work: Work, token: str) -> None:
         session.last_seen_at = work.now
 
 
-@use_case("session.end", *EVERYBODY, scope="")
+@use_case("session.end", *EVERYBODY, scope="", anybody=True)
 def sign_out(work: Work, token: str) -> None:
     """End this session; the cookie is worthless afterwards."""
     session = work.session.get(LoginSession, _hash(token))
@@ -183,7 +183,7 @@ def sign_out(work: Work, token: str) -> None:
     work.note("session", work.actor.id)
 
 
-@use_case("session.list", *EVERYBODY, reads=True, scope="", binding=True)
+@use_case("session.list", *EVERYBODY, reads=True, scope="", binding=True, anybody=True)
 def own_sessions(work: Work, token: str) -> list[SessionView]:
     """The actor's sessions that are still good, the latest first."""
     found = work.session.scalars(
@@ -204,7 +204,7 @@ def own_sessions(work: Work, token: str) -> list[SessionView]:
     ]
 
 
-@use_case("session.end_others", *EVERYBODY, scope="", binding=True)
+@use_case("session.end_others", *EVERYBODY, scope="", binding=True, anybody=True)
 def end_other_sessions(work: Work, token: str) -> None:
     """End every session of the actor but this one."""
     found = work.session.scalars(
@@ -227,7 +227,7 @@ def own_hash(work: Work) -> tuple[str, str, list[str]]:
     return user.login, user.password_hash, list(user.former_hashes)
 
 
-@use_case("session.password", *EVERYBODY, scope="", binding=True)
+@use_case("session.password", *EVERYBODY, scope="", binding=True, anybody=True)
 def change_password(work: Work, token: str, new_hash: str) -> SessionStage:
     """Set one's own password: other sessions end, this one goes on to what is still missing."""
     user = service.user(work, work.actor.id)
@@ -243,7 +243,7 @@ def change_password(work: Work, token: str, new_hash: str) -> SessionStage:
     return kept.stage
 
 
-@use_case("session.totp", *EVERYBODY, scope="", binding=True)
+@use_case("session.totp", *EVERYBODY, scope="", binding=True, anybody=True)
 def confirm_code(work: Work, token: str, code: str, secret: str | None = None) -> SessionStage:
     """Check the six digits against the stored secret, or enrol `secret` with them."""
     user = service.user(work, work.actor.id)

@@ -272,12 +272,14 @@ def use_case(
     scope: str | None = None,
     binding: bool = False,
     confidential: bool = False,
+    anybody: bool = False,
 ) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
     """Make a function a use case: named for the trail, open to `roles`, flushed at its end.
 
     `reads`: it changes nothing, a key needs the scope `…:read`, else `…:write`. `scope` replaces
     that (`""`: a key needs none). `binding`: a person must do it, a key gets Forbidden.
-    `confidential`: the read itself is logged. Of nested use cases the outermost is asked.
+    `confidential`: the read itself is logged. `anybody`: a signed-in person needs no role, for
+    what concerns the own account. Of nested use cases the outermost is asked.
     """
     kind = act.partition(".")[0]
     needed = f"{kind}:{'read' if reads else 'write'}" if scope is None else scope
@@ -287,7 +289,8 @@ def use_case(
         def run(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if work.act:
                 return function(work, *args, **kwargs)
-            _admit(work, act, roles, needed, binding=binding)
+            if not (anybody and _is_without_role(work.actor)):
+                _admit(work, act, roles, needed, binding=binding)
             work.act = work.keeper.act = act
             try:
                 if confidential:
@@ -310,6 +313,11 @@ def use_case(
 def _subject(args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
     values = [*args, *kwargs.values()]
     return str(values[0])[:80] if values and isinstance(values[0], str) else ""
+
+
+def _is_without_role(actor: Actor) -> bool:
+    """A person whose account was made and has not been granted a role yet."""
+    return not actor.roles and actor.is_person
 
 
 def _admit(work: Work, act: str, roles: tuple[Role, ...], scope: str, *, binding: bool) -> None:

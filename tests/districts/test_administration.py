@@ -92,3 +92,23 @@ def test_business_roles_see_no_administration(office: Office, client: Clients) -
     assert "/admin/" not in browser.get("/").text
     for path in ("/admin/users", "/admin/keys"):
         assert browser.get(path).status_code == 403
+
+
+def test_an_account_without_a_role_may_change_its_password_and_leave_and_nothing_else(
+    makers: tuple[TestClient, TestClient], client: Clients
+) -> None:
+    system, _ = makers
+    password = shown_secret(system.post("/admin/users", data=NEW).text)
+    browser = client()
+    browser.post("/sign-in", data={"login": "wang", "password": password})
+    new = {"current": password, "new": "Battery-staple-7", "again": "Battery-staple-7"}
+    assert browser.post("/account/password", data=new).headers["location"] == "/"
+    assert "尚未授予" in browser.get("/me").text
+    for path in ("/leads", "/first-talk", "/projects", "/parameters", "/admin/users", "/audit"):
+        assert browser.get(path).status_code == 403, path
+    assert browser.post("/sign-out").status_code == 303
+
+
+def test_enrolling_without_a_secret_starts_again(office: Office, client: Clients) -> None:
+    browser = client(person(office, "zhou", Role.OFFICER))
+    assert browser.post("/sign-in/enrol", data={"code": "123456"}).status_code == 303
