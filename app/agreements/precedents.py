@@ -11,6 +11,8 @@ from typing import Any
 Document = Mapping[str, Any]
 
 OUT, IN = "引资方", "落地方"
+PLACEHOLDERS = frozenset({OUT, IN})
+"""What a model calls its parties, until a district is chosen in their place."""
 PARTIES = [OUT, IN]
 FIRST_YEAR = 2028
 CALENDAR = {"fiscal_year_one": FIRST_YEAR}

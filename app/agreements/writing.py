@@ -7,7 +7,8 @@ issue of its own. `place_of` leads a pointer of the engine to the field that it 
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from app.agreements.cards import BaselineCard, Sheet, Texts, title_of
+from app.agreements.cards import BaselineCard, PartyRow, Sheet, Texts, title_of
+from app.agreements.precedents import PLACEHOLDERS
 from app.engine.reading import JsonError, load_json
 from app.errors import Issue
 from app.kit.schemas import Command, parse_amount
@@ -16,6 +17,12 @@ Document = dict[str, object]
 
 UNREADABLE = False
 """Stands where a text could not be read: the engine refuses it there, under our own message."""
+
+
+def _named(party: PartyRow, district_names: Mapping[str, str]) -> str:
+    """The party's name; a chosen district stands for itself where no name or only a model's is."""
+    district = district_names.get(party.district, "")
+    return district if district and party.name in {"", *PLACEHOLDERS} else party.name
 
 
 class Writer:
@@ -27,7 +34,7 @@ class Writer:
         self.issues: list[tuple[str, str]] = []
         self.fields: dict[str, str] = {}
         self.names = {
-            str(row): party.name or district_names.get(party.district, "")
+            str(row): _named(party, district_names)
             for row, party in enumerate(sheet.parties)
             if party.name or party.district
         }

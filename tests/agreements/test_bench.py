@@ -88,6 +88,20 @@ def test_every_published_scheme_can_be_tried(client: Client, office: Office, one
     assert "各方按年分得" in page.text
 
 
+@pytest.mark.parametrize(
+    ("name", "district", "called"),
+    [
+        ("引资方", "510504", "龙马潭区"),
+        ("", "510504", "龙马潭区"),
+        ("引资方", "", "引资方"),
+        ("龙马潭区政府", "510504", "龙马潭区政府"),
+    ],
+)
+def test_a_chosen_district_takes_the_place_of_a_models_party(name, district, called):
+    sheet = Sheet.model_validate({"parties": [{"name": name, "district": district}]})
+    assert Writer(sheet, {"510504": "龙马潭区"}).scheme()["parties"] == [called]
+
+
 def test_the_figures_of_the_page_are_the_engine_s(client: Client, ours: Actor):
     page = client(ours).get("/bench", params=GOOD)
     assert page.status_code == 200
