@@ -3,7 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, JsonValue, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+)
 
 from app.first_talk.models import QueryKind, ReceiptKind
 from app.first_talk.policies import Currency, Evidence, Exclusion
@@ -98,13 +104,14 @@ class Decide(Command):
 
     agree: bool = Field(title="审核结论")
     reason_code: Reason | None = Field(default=None, title="不予登记事由")
-    reason: str = Field(default="", max_length=2000, title="理由")
+    reason: str = Field(default="", max_length=2000, title="理由", validate_default=True)
 
-    @model_validator(mode="after")
-    def _says_why(self) -> "Decide":
-        if not self.agree and not self.reason:
+    @field_validator("reason")
+    @classmethod
+    def _says_why(cls, reason: str, info: ValidationInfo) -> str:
+        if not reason and info.data.get("agree") is False:
             raise ValueError("不同意须写明理由")
-        return self
+        return reason
 
 
 class Release(Command):

@@ -45,7 +45,7 @@ def chinese_day(day: date) -> str:
 def _enterprise(content: Mapping[str, Any]) -> Line:
     uscc = content["uscc"]
     name = content["enterprise"] or content.get("lead_name") or ""
-    return Line("企业", name, f"统一社会信用代码　{uscc}" if uscc else "境外或未注册")
+    return Line("企业", name, f"统一社会信用代码　{uscc}" if uscc else "未登记信用代码")
 
 
 def _scope(content: Mapping[str, Any]) -> Line:
