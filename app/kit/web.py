@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
@@ -281,8 +281,9 @@ def _as_typed(value: object) -> list[str]:
     return [str(value)]
 
 
+@cache
 def templates() -> Jinja2Templates:
-    """The templates with our filters; escaping is on."""
+    """The templates with our filters, compiled once per process; escaping is on."""
     found = Jinja2Templates(directory=ROOT / "templates")
     environment = found.env
     environment.trim_blocks = environment.lstrip_blocks = True
