@@ -1,6 +1,5 @@
 """Agreements by the page, and those that wait for the reader's act."""
 
-from sqlakeyset import select_page
 from sqlalchemy import or_
 from sqlalchemy.orm import selectinload
 
@@ -8,7 +7,7 @@ from app.agreements import views
 from app.agreements.models import Agreement, Version
 from app.agreements.schemas import AgreementFilter, AgreementLine, AgreementPage
 from app.agreements.states import State
-from app.errors import BadCursor
+from app.kit.paging import keyset
 from app.kit.work import Role, Work, use_case
 
 WRITERS = (Role.NEGOTIATOR, Role.PARTNER)
@@ -29,16 +28,11 @@ def agreements(work: Work, command: AgreementFilter) -> AgreementPage:
         like = f"%{command.q}%"
         query = query.where(or_(Agreement.title.like(like), Agreement.number.like(like)))
     order = (Agreement.updated_at.desc(), Agreement.id.desc())
-    try:
-        found = select_page(  # type: ignore[type-var]  # its stubs know rows of tuples only
-            work.session, query.order_by(*order), per_page=command.limit, page=command.cursor
-        )
-    except ValueError as error:
-        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
+    found = keyset(work, query.order_by(*order), command.limit, command.cursor)
     return AgreementPage(
-        items=views.lines(work, [row[0] for row in found]),
-        next_cursor=found.paging.bookmark_next if found.paging.has_next else None,
-        previous_cursor=found.paging.bookmark_previous if found.paging.has_previous else None,
+        items=views.lines(work, found.rows),
+        next_cursor=found.next_cursor,
+        previous_cursor=found.previous_cursor,
     )
 
 

@@ -3,11 +3,10 @@
 A case counts as its own clock says; one whose right is no longer contested is closed.
 """
 
-from sqlakeyset import select_page
 from sqlalchemy import Select, or_
 
 from app.clock import day_of
-from app.errors import BadCursor, NotFound
+from app.errors import NotFound
 from app.first_talk import challenges, register, rulebook, subjects, views
 from app.first_talk.case_schemas import (
     CaseActs,
@@ -22,6 +21,7 @@ from app.first_talk.models import Case, Right
 from app.first_talk.rights import Reason, Standing, State
 from app.first_talk.schemas import EvidenceView
 from app.first_talk.subjects import Docket
+from app.kit.paging import keyset
 from app.kit.schemas import CodeLabel, Page
 from app.kit.work import Role, Work, use_case
 
@@ -35,20 +35,9 @@ def listed(work: Work, command: CaseFilter) -> Page[CaseView]:
     query = _readable(work)
     if command.state:
         query = query.where(Case.state.in_(command.state))
-    try:
-        found = select_page(  # type: ignore[type-var]  # typed for rows of tuples
-            work.session,
-            query.order_by(Case.opened_at.desc(), Case.id.desc()),
-            per_page=command.limit,
-            page=command.cursor,
-        )
-    except ValueError as error:
-        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
-    paging = found.paging
-    return Page(
-        items=[view(work, row[0]) for row in found],
-        next_cursor=paging.bookmark_next if paging.has_next else None,
-    )
+    ordered = query.order_by(Case.opened_at.desc(), Case.id.desc())
+    found = keyset(work, ordered, command.limit, command.cursor)
+    return Page(items=[view(work, row) for row in found.rows], next_cursor=found.next_cursor)
 
 
 @use_case("first_talk.cases", *register.READERS, reads=True)

@@ -7,11 +7,10 @@ own filing or check met it; during 公示 and in the pool everybody is told the 
 
 from datetime import date, datetime, timedelta
 
-from sqlakeyset import select_page
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from app.errors import BadCursor, NotFound
+from app.errors import NotFound
 from app.first_talk import identity, subjects, views
 from app.first_talk.models import (
     EvidenceFile,
@@ -39,6 +38,7 @@ from app.first_talk.schemas import (
 )
 from app.first_talk.subjects import Docket
 from app.kit.files import StoredFile, content
+from app.kit.paging import keyset
 from app.kit.work import Role, Work, use_case
 
 READERS = (
@@ -57,17 +57,11 @@ def rights(work: Work, command: RightFilter) -> RegisterPage:
     """A page of the register, the newest filing first."""
     query = _filtered(work, command)
     ordered = query.order_by(Right.arrived_at.desc(), Right.id.desc())
-    try:
-        found = select_page(  # type: ignore[type-var]  # typed for rows of tuples
-            work.session, ordered, per_page=command.limit, page=command.cursor or None
-        )
-    except ValueError as error:
-        raise BadCursor("翻页位置无效，请从第一页看起", parameter="cursor") from error
-    paging = found.paging
+    found = keyset(work, ordered, command.limit, command.cursor)
     return RegisterPage(
-        items=_row_views(work, [row[0] for row in found]),
-        next_cursor=paging.bookmark_next if paging.has_next else None,
-        previous_cursor=paging.bookmark_previous if paging.has_previous else None,
+        items=_row_views(work, found.rows),
+        next_cursor=found.next_cursor,
+        previous_cursor=found.previous_cursor,
         total=count(work, command) if command.count else None,
     )
 
