@@ -22,9 +22,6 @@ from tests import permission_table as table
 from tests.builders import CITY, JIANGYANG, NAXI
 from tests.permission_visits import Visits, opened
 
-pytestmark = pytest.mark.xdist_group("permissions")
-"""In file order in one worker: reads come before the writes that would leave traces in them."""
-
 ROUTES = sorted({route for verb in table.VERBS for route in verb.routes})
 READS = [route for route in ROUTES if route.startswith("GET")]
 PROBES = (

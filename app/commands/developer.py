@@ -40,7 +40,7 @@ def test(context: typer.Context) -> None:
     failed = failed_checks()
     if failed:
         typer.echo(f"静态检查未通过：{'、'.join(failed)}", err=True)
-    code = run_tool("pytest", "-n", "2", "--dist", "loadgroup", *context.args)
+    code = run_tool("pytest", "-n", "2", "--dist", "loadfile", *context.args)
     raise typer.Exit(code or (1 if failed else 0))
 
 
