@@ -20,7 +20,7 @@ addEventListener("load", look);
 addEventListener("toggle", look, true);
 addEventListener("htmx:afterSettle", look);
 """
-WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
+WIDE = "root => root.scrollWidth > window.innerWidth"
 # The browser notes each 4xx answer; refusals of a form are what these journeys ask for.
 REFUSAL = re.compile(r"the server responded with a status of 4(01|09|12|22)|Status Error Code 401")
 
@@ -65,7 +65,8 @@ class Visitor:
 
     def look(self) -> None:
         """See whether the page stays inside the window."""
-        if not self.javascript and self.page.evaluate(WIDE):
+        self.page.wait_for_load_state()
+        if not self.javascript and self.page.locator("html").evaluate(WIDE):
             self.complaints.append(f"{self.page.url}: sideways scroll")
 
     def picture(self, name: str) -> None:
