@@ -11,6 +11,7 @@ from typing import Any
 
 from app.agreements import approvals, bench, sheets
 from app.agreements import service as agreements
+from app.agreements.bench_schemas import SaveScenario
 from app.agreements.filling import typed
 from app.agreements.schemas import (
     Amend,
@@ -18,7 +19,6 @@ from app.agreements.schemas import (
     ConfirmApproval,
     DraftAgreement,
     EnterApproval,
-    SaveScenario,
 )
 from app.districts import service as districts
 from app.districts import sign_in
@@ -29,8 +29,10 @@ from app.first_talk import checks, disputes, leaving
 from app.first_talk import service as first_talk
 from app.first_talk.case_schemas import Challenge
 from app.first_talk.challenges import Ground
+from app.first_talk.check_schemas import Check
+from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
-from app.first_talk.schemas import Check, Decide, EvidenceItem, FileLetter
+from app.first_talk.schemas import Decide, EvidenceItem
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.leads import service as leads

@@ -25,8 +25,8 @@ from app.enterprises.uscc import read_uscc
 from app.first_talk import ledger, register
 from app.first_talk.models import QueryKind
 from app.first_talk.progress import Colour
+from app.first_talk.register_schemas import RightFilter
 from app.first_talk.rights import State
-from app.first_talk.schemas import RightFilter
 from app.kit.trail import AuditEntry
 from app.kit.work import SYSTEM, Office, Role
 from app.leads import service as leads

@@ -19,13 +19,13 @@ from app.enterprises.schemas import EditEnterprise
 from app.first_talk import cases, checks, disputes, leaving
 from app.first_talk import service as first_talk
 from app.first_talk.case_schemas import AnswerCase, Challenge, Rule
+from app.first_talk.check_schemas import Check
+from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
 from app.first_talk.schemas import (
-    Check,
     Decide,
     EvidenceItem,
     Extend,
-    FileLetter,
     Release,
     Revoke,
     Suspend,

@@ -24,24 +24,23 @@ from app.first_talk.case_schemas import (
     Challenge,
     Rule,
 )
-from app.first_talk.schemas import (
-    Check,
-    CheckView,
-    Decide,
+from app.first_talk.check_schemas import Check, CheckView
+from app.first_talk.leaving_schemas import FileLetter, LeavingView
+from app.first_talk.receipt_schemas import (
     EntryView,
-    Extend,
-    FileLetter,
     KeyView,
-    LeavingView,
     LedgerCheckView,
     LedgerHeadView,
     ListEntries,
     ReceiptView,
-    RegisterPage,
+)
+from app.first_talk.register_schemas import RegisterPage, RightFilter
+from app.first_talk.schemas import (
+    Decide,
+    Extend,
     Release,
     Resume,
     Revoke,
-    RightFilter,
     RightView,
     Suspend,
 )

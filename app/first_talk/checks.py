@@ -12,9 +12,10 @@ from app.enterprises.schemas import MatchQuery
 from app.enterprises.uscc import read_uscc
 from app.errors import Conflict, Invalid
 from app.first_talk import claims, rulebook, subjects, views
+from app.first_talk.check_schemas import Answer, Check, CheckView, MeterView
 from app.first_talk.models import QueryKind
 from app.first_talk.rights import State
-from app.first_talk.schemas import Answer, Check, CheckView, HolderView, MeterView
+from app.first_talk.schemas import HolderView
 from app.kit.work import Role, Work, use_case
 
 CHECKERS = (Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)

@@ -40,9 +40,10 @@ from app.first_talk.models import (
     Right,
 )
 from app.first_talk.policies import Evidence, Policy
+from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.receipts import stamp
 from app.first_talk.rights import ENDINGS, HOLD, Move, Reason, State
-from app.first_talk.schemas import EvidenceItem, FileClaim, LeadFacts
+from app.first_talk.schemas import EvidenceItem, FileClaim
 from app.first_talk.subjects import Docket
 from app.kit import files
 from app.kit.db import new_id, violated

@@ -23,21 +23,20 @@ from app.first_talk import (
 from app.first_talk.case_schemas import (
     Challenge,
 )
+from app.first_talk.check_schemas import Check
+from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
+from app.first_talk.receipt_schemas import ReceiptView
 from app.first_talk.receipts import short_digest
+from app.first_talk.register_schemas import RightFilter, RowView
 from app.first_talk.rights import ENDINGS, GRANTED, HOLD, Reason, State
 from app.first_talk.schemas import (
     AddEvidence,
-    Check,
     Decide,
     Extend,
-    FileLetter,
-    ReceiptView,
     Release,
     Resume,
     Revoke,
-    RightFilter,
-    RowView,
     Suspend,
 )
 from app.kit.replay import Route

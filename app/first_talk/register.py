@@ -21,21 +21,19 @@ from app.first_talk.models import (
     Right,
     RightMove,
 )
-from app.first_talk.rights import GRANTED, LIVE, Move, Standing, State
-from app.first_talk.schemas import (
+from app.first_talk.receipt_schemas import ReceiptLine, ReceiptView
+from app.first_talk.register_schemas import (
     ActsView,
-    EvidenceView,
     MoveView,
     QueryView,
-    ReceiptLine,
-    ReceiptView,
     RegisterPage,
     RightFilter,
     RightPageView,
-    RightView,
     RowView,
     TwinView,
 )
+from app.first_talk.rights import GRANTED, LIVE, Move, Standing, State
+from app.first_talk.schemas import EvidenceView, RightView
 from app.first_talk.subjects import Docket
 from app.kit.files import StoredFile, content
 from app.kit.paging import keyset

@@ -16,6 +16,7 @@ from app.first_talk import claims, register, rulebook, subjects, views
 from app.first_talk.models import JointHolder, QueryKind, Receipt, Report, Right
 from app.first_talk.policies import Evidence
 from app.first_talk.progress import Colour
+from app.first_talk.receipt_schemas import LeadFacts, ReceiptView
 from app.first_talk.rights import GRANTED, LIVE, Move, State
 from app.first_talk.schemas import (
     AddEvidence,
@@ -25,8 +26,6 @@ from app.first_talk.schemas import (
     FileClaim,
     Filed,
     HolderView,
-    LeadFacts,
-    ReceiptView,
     Resume,
     Revoke,
     RightView,

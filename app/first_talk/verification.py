@@ -6,8 +6,7 @@ from sqlalchemy import func, select
 
 from app.first_talk import ledger, receipts, views
 from app.first_talk.models import LedgerHead, Receipt, ReceiptKind, Right
-from app.first_talk.rights import ENDINGS
-from app.first_talk.schemas import (
+from app.first_talk.receipt_schemas import (
     EntryView,
     KeyView,
     LedgerCheckView,
@@ -16,6 +15,7 @@ from app.first_talk.schemas import (
     ReceiptCheck,
     Verdict,
 )
+from app.first_talk.rights import ENDINGS
 from app.kit.schemas import Page
 from app.kit.work import EVERYBODY, STAFF, Role, Work, use_case
 

@@ -14,17 +14,10 @@ from app.first_talk.filing import Application
 from app.first_talk.models import EvidenceFile, Receipt, ReceiptKind, Right
 from app.first_talk.policies import Amount, Evidence, Exclusion
 from app.first_talk.progress import ExtensionRefusal
+from app.first_talk.receipt_schemas import AuditHeadView, EntryView, ReceiptView
+from app.first_talk.register_schemas import RowView
 from app.first_talk.rights import HOLD, Standing, State
-from app.first_talk.schemas import (
-    AuditHeadView,
-    EntryView,
-    HolderView,
-    JointView,
-    ReceiptView,
-    RightView,
-    RowView,
-    Window,
-)
+from app.first_talk.schemas import HolderView, JointView, RightView, Window
 from app.first_talk.subjects import Docket
 from app.kit.schemas import CodeLabel
 from app.kit.work import Work

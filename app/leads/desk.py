@@ -11,8 +11,9 @@ from app.first_talk import register, rulebook
 from app.first_talk import service as first_talk
 from app.first_talk.filing import Missing
 from app.first_talk.policies import Currency, Evidence
+from app.first_talk.receipt_schemas import ReceiptView
+from app.first_talk.register_schemas import MoveView
 from app.first_talk.rights import ENDINGS, Move, State
-from app.first_talk.schemas import MoveView, ReceiptView
 from app.kit.schemas import Coded, View
 from app.kit.work import Role, Work, use_case
 from app.labels import LabelledEnum

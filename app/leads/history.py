@@ -9,7 +9,7 @@ from app.districts import service as districts
 from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind
 from app.enterprises.schemas import InteractionView
-from app.first_talk.schemas import MoveView
+from app.first_talk.register_schemas import MoveView
 from app.kit.trail import AuditEntry
 from app.kit.work import Work
 from app.leads.models import Lead

@@ -19,7 +19,8 @@ from pydantic import (
 from app.enterprises.models import InteractionKind, SubstantiveKind
 from app.enterprises.schemas import PHONE, Candidate, FileView, NameField, UsccField
 from app.first_talk.policies import Currency, Evidence
-from app.first_talk.schemas import EvidenceItem, ReceiptView, RightView
+from app.first_talk.receipt_schemas import ReceiptView
+from app.first_talk.schemas import EvidenceItem, RightView
 from app.kit.files import Upload
 from app.kit.schemas import Coded, CodeLabel, Command, InvestmentField, MoneyField, Page, View
 from app.labels import LabelledEnum

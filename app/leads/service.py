@@ -13,8 +13,9 @@ from app.enterprises.models import InteractionKind
 from app.enterprises.schemas import InteractionView, LogInteraction
 from app.errors import Conflict, Invalid, NotFound
 from app.first_talk import service as first_talk
+from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.rights import State
-from app.first_talk.schemas import EvidenceItem, LeadFacts
+from app.first_talk.schemas import EvidenceItem
 from app.kit import files
 from app.kit.db import new_id
 from app.kit.files import StoredFile

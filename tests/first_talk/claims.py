@@ -7,15 +7,13 @@ from app.enterprises import service as enterprises
 from app.enterprises.schemas import LogInteraction, NamedEnterprise
 from app.first_talk import register, service
 from app.first_talk.policies import Evidence
+from app.first_talk.register_schemas import MoveView, RightFilter, RightPageView
 from app.first_talk.schemas import (
     AddEvidence,
     Decide,
     EvidenceItem,
     FileClaim,
     Filed,
-    MoveView,
-    RightFilter,
-    RightPageView,
     RightView,
 )
 from app.kit.files import Upload

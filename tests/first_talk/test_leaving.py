@@ -7,8 +7,9 @@ from starlette.testclient import TestClient
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.first_talk import leaving
+from app.first_talk.leaving_schemas import FileLetter, LeavingView
 from app.first_talk.rights import State
-from app.first_talk.schemas import FileLetter, LeavingView, RightView
+from app.first_talk.schemas import RightView
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from tests.builders import CITY, LONGMATAN, FrozenClock, partner_key, person

@@ -13,8 +13,8 @@ from app.errors import ClockUntrusted, FirstTalkConflict
 from app.first_talk import ledger, receipts, service, verification
 from app.first_talk.keys import open_keyring
 from app.first_talk.models import Receipt
+from app.first_talk.receipt_schemas import LeadFacts, ReceiptView
 from app.first_talk.receipts import Fault
-from app.first_talk.schemas import LeadFacts, ReceiptView
 from app.kit.work import Actor, Office
 from tests.builders import FrozenClock
 from tests.first_talk import claims

@@ -27,10 +27,11 @@ from app.errors import (
 )
 from app.first_talk import checks, ledger, register, rulebook, service, subjects
 from app.first_talk import claims as making
+from app.first_talk.check_schemas import Check
 from app.first_talk.models import Right
 from app.first_talk.progress import Colour
 from app.first_talk.rights import LIVE, Reason, State
-from app.first_talk.schemas import AddEvidence, Check, Revoke
+from app.first_talk.schemas import AddEvidence, Revoke
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.main import make_office

@@ -14,8 +14,9 @@ from app.errors import (
     NotFound,
 )
 from app.first_talk import pool, register, service, subjects, transfers
+from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.rights import Reason, State
-from app.first_talk.schemas import LeadFacts, Revoke, RightView
+from app.first_talk.schemas import Revoke, RightView
 from app.first_talk.transfer_schemas import Accept, ClosePool, Declare, Offer, TransferView
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role

@@ -1,0 +1,123 @@
+"""The register (首谈台账): what is asked of it, its rows, and the page of one right."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from app.first_talk.models import QueryKind
+from app.first_talk.policies import Currency
+from app.first_talk.progress import Colour
+from app.first_talk.receipt_schemas import ReceiptLine
+from app.first_talk.rights import Move, State
+from app.first_talk.schemas import EvidenceView, Maybe, RightView, Several, Window
+from app.kit.schemas import Coded, CodeLabel, Command, InvestmentField, Page, View
+
+
+class RightFilter(Command):
+    """Which rows of the register are asked for."""
+
+    state: Several[State] = Field(default=(), title="状态")
+    district: Several[str] = Field(default=(), title="持有单位")
+    ends_within: Maybe[int] = Field(default=None, ge=0, le=3660, title="剩余天数")
+    lead: Maybe[str] = Field(default=None, max_length=40, title="线索")
+    enterprise: Maybe[str] = Field(default=None, max_length=40, title="企业")
+    cursor: Maybe[str] = Field(default=None, max_length=400, title="翻页位置")
+    limit: int = Field(default=50, ge=1, le=200, title="每页条数")
+    count: Literal["exact"] | None = Field(default=None, title="计数")
+
+
+class RowView(View):
+    """One row of the register; `full` rows tell all, others what a stranger may know."""
+
+    id: str
+    version: int
+    number: str | None
+    district: CodeLabel
+    division: CodeLabel
+    state: Coded[State]
+    window: Window | None
+    last_day: date | None
+    fix_by: date | None
+    review_by: date | None
+    pool_by: date | None
+    colour: Coded[Colour] | None
+    enterprise_name: str | None
+    line: str | None
+    amount: InvestmentField | None
+    currency: Coded[Currency]
+    first_reported_at: datetime | None
+    full: bool
+    own: bool
+
+
+class RegisterPage(Page[RowView]):
+    """A page of the register, and the page before it."""
+
+    previous_cursor: str | None = None
+
+
+class MoveView(View):
+    """One move of the history; `timed` has no other reason than the time.
+
+    What time has done counts before it is written: until then `written_at` is None.
+    """
+
+    move: Coded[Move]
+    state: Coded[State]
+    at: datetime
+    written_at: datetime | None
+    actor_name: str
+    reason: str
+    policy_version: str
+    timed: bool
+
+
+class QueryView(View):
+    """Who asked about the subject, and when."""
+
+    kind: Coded[QueryKind]
+    at: datetime
+    district: CodeLabel
+    user_name: str
+
+
+class TwinView(View):
+    """Another claim or right that may be the same project; told to the registrar alone."""
+
+    id: str
+    number: str | None
+    district: CodeLabel
+    enterprise_name: str
+    points: int
+    reasons: list[str]
+
+
+class ActsView(View):
+    """What the reader may do now; `no_extension` says why not, where the holder might ask."""
+
+    release: bool
+    complete: bool
+    extend: bool
+    no_extension: str | None
+    decide: bool
+    decide_extension: bool
+    suspend: bool
+    resume: bool
+    leave: bool
+    revoke: bool
+    transfer: bool
+
+
+class RightPageView(View):
+    """The page of one right: what happened, what proves it, who asked, what the reader may do."""
+
+    right: RightView
+    moves: list[MoveView]
+    evidence: list[EvidenceView]
+    receipts: list[ReceiptLine]
+    queries: list[QueryView]
+    twins: list[TwinView]
+    cooldown_days: int
+    bar_days: int
+    acts: ActsView
