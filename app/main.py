@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from app.agreements import api as agreements_api
+from app.agreements import bench_api, bench_pages
 from app.agreements import pages as agreements_pages
 from app.agreements.listing import READERS as AGREEMENT_READERS
 from app.audit import pages as audit_pages
@@ -74,6 +75,8 @@ ROUTERS = (
     projects_api.router,
     agreements_pages.router,
     agreements_api.router,
+    bench_pages.router,
+    bench_api.router,
     exchange_api.router,
     exchange_pages.router,
     reports_pages.router,

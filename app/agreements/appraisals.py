@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from app.agreements.bench_schemas import Goal, Grid, Valuation
 from app.agreements.cards import ValueCard
-from app.agreements.schemas import Goal, Grid, Valuation
 from app.agreements.trials import (
     AppraisalView,
     CellView,

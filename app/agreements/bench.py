@@ -8,18 +8,11 @@ import json
 from typing import Any
 
 from app.agreements import appraisals, filling, outcomes, sealing, sheets, views
+from app.agreements.bench_schemas import CompareSchemes, Goal, Grid, SaveScenario, Valuation
 from app.agreements.cards import Sheet
 from app.agreements.listing import READERS, WRITERS
 from app.agreements.models import Agreement, Scenario
-from app.agreements.schemas import (
-    ChangesView,
-    CompareSchemes,
-    CompareVersions,
-    Goal,
-    Grid,
-    SaveScenario,
-    Valuation,
-)
+from app.agreements.schemas import ChangesView, CompareVersions
 from app.agreements.trials import (
     ColumnView,
     GoalView,

@@ -1,13 +1,12 @@
-"""协议与分享: the list, one agreement with its versions, the editor of a draft, the 测算台."""
+"""协议与分享: the list, one agreement with its versions, the editor of a draft."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.agreements import approvals, bench, filling, listing, service, sheets
+from app.agreements import approvals, bench, listing, service, sheets
 from app.agreements.cards import Sheet
-from app.agreements.precedents import PRECEDENTS
 from app.agreements.schemas import (
     AgreementFilter,
     Amend,
@@ -17,16 +16,14 @@ from app.agreements.schemas import (
     EnterApproval,
     Terminate,
 )
-from app.agreements.spreadsheets import workbook
-from app.agreements.trials import TrialView
+from app.agreements.sheet_pages import cards, filled, of_sheet, trim
 from app.districts.access import PageWork
 from app.kit.replay import Route
-from app.kit.sheets import XLSX
 from app.kit.web import Form, attachment, bind, page, query_form, see_other
 from app.kit.work import Work
 
 router = APIRouter(route_class=Route, include_in_schema=False)
-DETAIL, EDITOR, BENCH = (f"agreements/{name}.html" for name in ("detail", "edit", "bench"))
+DETAIL, EDITOR = "agreements/detail.html", "agreements/edit.html"
 
 
 @router.get("/agreements")
@@ -49,14 +46,14 @@ def new(
     request: Request, work: PageWork, form: Annotated[Form[Sheet], query_form(Sheet)]
 ) -> Response:
     """A draft to fill in, from the bench or from a template."""
-    form = _filled(work, form)
+    form = filled(work, form)
     return page(request, EDITOR, form=form, **_editor(work, "/agreements", form))
 
 
 @router.post("/agreements")
 def draft(request: Request, work: PageWork, form: Annotated[Form[Sheet], bind(Sheet)]) -> Response:
     """Keep the draft of a new agreement."""
-    _trim(form)
+    trim(form)
     with form.or_show(request, EDITOR, **_editor(work, "/agreements", form)):
         made = service.draft(work, sheets.draft_of(work, form.valid))
     return see_other(f"/agreements/{made.id}")
@@ -100,8 +97,8 @@ def editor(
     """The cards of a draft, or what comes back from the bench."""
     version = service.editable(work, id, n)
     if form.command is not None and form.command.is_blank:
-        form = _of_sheet(sheets.of_version(work, id, n))
-    _trim(form)
+        form = of_sheet(sheets.of_version(work, id, n))
+    trim(form)
     form.version = form.version or version.version
     return page(request, EDITOR, form=form, **_editor(work, _edit_path(id, n), form))
 
@@ -111,7 +108,7 @@ def edit(
     request: Request, work: PageWork, id: str, n: int, form: Annotated[Form[Sheet], bind(Sheet)]
 ) -> Response:
     """Keep the draft."""
-    _trim(form)
+    trim(form)
     with form.or_show(request, EDITOR, **_editor(work, _edit_path(id, n), form)):
         service.edit(work, id, n, sheets.draft_of(work, form.valid), form.version)
     return see_other(f"/agreements/{id}?n={n}")
@@ -192,71 +189,11 @@ def terms(work: PageWork, id: str, n: int) -> Response:
     return attachment(f"{id}-v{n}.json", data, "application/json")
 
 
-@router.get("/bench")
-def open_bench(
-    request: Request, work: PageWork, form: Annotated[Form[Sheet], query_form(Sheet)]
-) -> Response:
-    """测算台: a calculation has an address."""
-    form = _filled(work, form)
-    context = _bench(work, form)
-    if form.command is not None and form.command.is_blank:
-        return page(request, BENCH, form=form, **context)
-    with form.or_show(request, BENCH, **context):
-        trial = bench.try_split(work, form.valid)
-    picked = _picked(trial, form.valid.open)
-    return page(request, BENCH, form=form, trial=trial, picked=picked, **context)
-
-
-@router.get("/bench.xlsx")
-def export(
-    request: Request, work: PageWork, form: Annotated[Form[Sheet], query_form(Sheet)]
-) -> Response:
-    """The same calculation as an Excel sheet."""
-    form = _filled(work, form)
-    with form.or_show(request, BENCH, **_bench(work, form)):
-        trial = bench.try_split(work, form.valid)
-    title = form.valid.title or "测算"
-    return attachment(f"{title}.xlsx", workbook(trial, title), XLSX)
-
-
-@router.post("/bench/scenarios")
-def save_scenario(
-    request: Request, work: PageWork, form: Annotated[Form[Sheet], bind(Sheet)]
-) -> Response:
-    """Keep the what-if under the name on the sheet."""
-    _trim(form)
-    with form.or_show(request, BENCH, **_bench(work, form)):
-        made = bench.save(work, sheets.scenario_of(work, form.valid))
-    return see_other(f"/bench?scenario={made.id}")
-
-
-def _filled(work: Work, form: Form[Sheet]) -> Form[Sheet]:
-    """The form as it opens: what was typed, else what its source holds."""
-    _trim(form)
-    if form.command is None:
-        return form
-    sheet = bench.opened(work, form.command)
-    if sheet.is_blank:
-        form.values_typed.setdefault("parties.0.district", [work.district_id])
-    return form if sheet is form.command else _of_sheet(sheet)
-
-
-def _of_sheet(sheet: Sheet) -> Form[Sheet]:
-    form = Form[Sheet].initial(**filling.typed(sheet))
-    form.command = sheet
-    return form
-
-
-def _trim(form: Form[Sheet]) -> None:
-    """Forget blank fields, so that each group offers one empty row and no more."""
-    form.values_typed = {name: given for name, given in form.values_typed.items() if any(given)}
-
-
 def _editor(work: Work, action: str, form: Form[Sheet]) -> dict[str, Any]:
     return {
         "action": action,
         "projects": [(one.id, one.name) for one in service.own_projects(work)],
-        **_cards(work, form),
+        **cards(work, form),
     }
 
 
@@ -271,30 +208,3 @@ def _detail(work: Work, id: str, n: int | None) -> dict[str, Any]:
         "version_shown": service.version(work, id, n or found.n),
         "mine": work.actor.district_id,
     }
-
-
-def _bench(work: Work, form: Form[Sheet]) -> dict[str, Any]:
-    kept = bench.scenarios(work)
-    return {
-        "scenarios": kept,
-        "scenario_options": [(one.id, one.name) for one in kept],
-        "draft": bench.draft_behind(work, form.command) if form.command else "",
-        **_cards(work, form),
-    }
-
-
-def _cards(work: Work, form: Form[Sheet]) -> dict[str, Any]:
-    """What the cards choose from, and what they say so far."""
-    said = sheets.said(work, form.command or Sheet())
-    return {"options": sheets.options(work) | said, "precedents": PRECEDENTS}
-
-
-def _picked(trial: TrialView, place: str) -> dict[str, Any] | None:
-    """The year and party whose figure was opened: `3.1`."""
-    row, _, column = place.partition(".")
-    if not (row.isdecimal() and column.isdecimal()):
-        return None
-    year, party = int(row), int(column)
-    if year >= len(trial.years) or party >= len(trial.parties):
-        return None
-    return {"year": trial.years[year], "party": party, "name": trial.parties[party]}

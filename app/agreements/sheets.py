@@ -6,10 +6,11 @@ Where the cards do not say a scheme, Invalid names each field.
 from typing import Any
 
 from app.agreements import filling, precedents, views
+from app.agreements.bench_schemas import SaveScenario
 from app.agreements.cards import Sheet
 from app.agreements.forecasts import FORMS, FactsWriter, numbered
 from app.agreements.models import Agreement
-from app.agreements.schemas import DraftAgreement, NamedParty, SaveScenario
+from app.agreements.schemas import DraftAgreement, NamedParty
 from app.agreements.writing import Writer
 from app.districts import service as districts
 from app.engine.cases import read_case

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
 from app.agreements import bench
+from app.agreements.bench_schemas import CompareSchemes, Goal, Grid
 from app.agreements.filling import sheet_of
-from app.agreements.schemas import CompareSchemes, Goal, Grid
 from app.errors import Invalid
 from app.kit.work import Actor, Office
 from app.money import Money

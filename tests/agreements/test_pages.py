@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.agreements import bench, service, sheets
+from app.agreements.bench_schemas import SaveScenario
 from app.agreements.filling import typed
-from app.agreements.schemas import SaveScenario
 from app.kit.work import Actor, Office, Role
 from tests.agreements import support
 from tests.builders import person

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.agreements import bench
-from app.agreements.schemas import SaveScenario
+from app.agreements.bench_schemas import SaveScenario
 from app.kit.work import Actor, Office
 from tests.agreements import support
 from tests.agreements.support import IN, OUT
