@@ -30,10 +30,20 @@ from app.first_talk.chain import Obstacle
 from app.first_talk.challenges import CaseState, Effect, Ground
 from app.first_talk.policies import Currency, Evidence
 from app.first_talk.rights import LIVE, Move, Reason, State
-from app.kit.db import Base, Scoped, UtcDateTime, Versioned, append_only, coded, unique_while
+from app.kit.db import (
+    Base,
+    RateText,
+    Scoped,
+    UtcDateTime,
+    Versioned,
+    append_only,
+    coded,
+    unique_while,
+)
 from app.kit.trail import Audited
 from app.kit.work import Role
 from app.labels import LabelledEnum
+from app.money import Rate
 
 
 class ReceiptKind(LabelledEnum):
@@ -283,7 +293,9 @@ class Transfer(Scoped, Versioned, Audited, Base):
 class Interest(Scoped, Versioned, Audited, Base):
     """What a first talker keeps after its right went on (首谈利益), on two clocks of its own.
 
-    Credit runs from 动建, tax from the first tax; None until that day.
+    Credit runs from 动建, tax from the first tax; None until that day. The share and its rules
+    were decided when the right went on, in `policy_version`. `split` divides the holder's part
+    with its joint holders: ratios by district. `project_id` is what was signed, wherever it lands.
     """
 
     __tablename__ = "first_talk_interest"
@@ -294,6 +306,15 @@ class Interest(Scoped, Versioned, Audited, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     credit_since: Mapped[date | None]
     tax_since: Mapped[date | None]
+    policy_version: Mapped[str | None] = mapped_column(String(60))
+    credit_share: Mapped[Rate | None] = mapped_column(RateText)
+    tax_share: Mapped[Rate | None] = mapped_column(RateText)
+    split: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    split_reference: Mapped[str | None] = mapped_column(String(200))
+    project_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    void_proof_id: Mapped[str | None] = mapped_column(ForeignKey("stored_file.id"))
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Report(Base):

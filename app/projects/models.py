@@ -3,6 +3,8 @@
 Project ─┬─ StageChange   append-only: each change of stage or status, with the gate as it stood
          ├─ Identifier    other systems' numbers, names and amounts, side by side
          ├─ Commitment    promised and actual, by indicator and year
+         ├─ Signing       append-only: each 签约 with what it adds to the contracts before it
+         ├─ PaidIn, FirstTax   what came in, with voucher, checked by a second person
          ├─ FactorNeed    要素保障清单
          └─ Sharing       what agreements tell the gates
 """
@@ -79,6 +81,32 @@ class Indicator(LabelledEnum):
     JOBS = "jobs", "就业"
     LAND = "land", "用地"
     ENERGY = "energy", "用能"
+
+
+class FundKind(LabelledEnum):
+    """What money that came in (到位资金) is for."""
+
+    FIXED_ASSETS = "fixed_assets", "固定资产"
+    WORKING_CAPITAL = "working_capital", "流动资金"
+    REGISTERED_CAPITAL = "registered_capital", "注册资本"
+
+
+class FundSource(LabelledEnum):
+    """The scope (口径) that money is reported under."""
+
+    OUTSIDE_CITY = "outside_city", "市外"
+    OUTSIDE_PROVINCE = "outside_province", "省外"
+    FOREIGN = "foreign", "外资"
+    INDUSTRY = "industry", "工业"
+
+
+class VoucherKind(LabelledEnum):
+    """What proves that money came in."""
+
+    CAPITAL_REPORT = "capital_report", "验资报告"
+    BANK_SLIP = "bank_slip", "进账单"
+    EQUIPMENT_INVOICE = "equipment_invoice", "设备发票"
+    LAND_VOUCHER = "land_voucher", "土地款凭证"
 
 
 class SharingState(LabelledEnum):
@@ -169,6 +197,7 @@ class Project(Scoped, Versioned, Audited, Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     progressed_on: Mapped[date | None]
+    construction_on: Mapped[date | None]
 
 
 class StageChange(Base):
@@ -222,6 +251,69 @@ class Commitment(Versioned, Audited, Base):
     year: Mapped[int]
     promised: Mapped[Rate | None] = mapped_column(RateText)
     actual: Mapped[Rate | None] = mapped_column(RateText)
+
+
+class Signing(Base):
+    """One 签约 of a project: the whole amount, and what it adds to those before it.
+
+    `increment` of the first is the whole, then only what goes beyond the largest before (追加).
+    """
+
+    __tablename__ = "project_signing"
+
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signed_on: Mapped[date]
+    amount: Mapped[Money | None] = mapped_column(MoneyInFen)
+    currency: Mapped[Currency] = mapped_column(coded(Currency))
+    increment: Mapped[Money] = mapped_column(MoneyInFen)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+append_only(Signing)
+
+
+class Vouched:
+    """A fact with its voucher, entered by one person, checked (核验) by another, never edited.
+
+    `refusal` is why the second person sent it back; it then counts for nothing.
+    """
+
+    voucher_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"))
+    entered_by: Mapped[str] = mapped_column(String(80))
+    entered_by_name: Mapped[str] = mapped_column(String(80))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_by_name: Mapped[str] = mapped_column(String(80), default="")
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refusal: Mapped[str] = mapped_column(Text, default="")
+
+
+class PaidIn(Vouched, Versioned, Audited, Base):
+    """Money that came in (到位资金); a wrong row is corrected by a negative one that names it."""
+
+    __tablename__ = "project_paid_in"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id"), index=True)
+    paid_on: Mapped[date]
+    amount: Mapped[Money] = mapped_column(MoneyInFen)
+    kind: Mapped[FundKind] = mapped_column(coded(FundKind))
+    source: Mapped[FundSource] = mapped_column(coded(FundSource))
+    is_increase: Mapped[bool]
+    voucher_kind: Mapped[VoucherKind] = mapped_column(coded(VoucherKind))
+    division_proof_id: Mapped[str | None] = mapped_column(ForeignKey("stored_file.id"))
+    corrects_id: Mapped[str | None] = mapped_column(ForeignKey("project_paid_in.id"))
+    note: Mapped[str] = mapped_column(String(400), default="")
+
+
+class FirstTax(Vouched, Versioned, Audited, Base):
+    """The day on which the first tax of the project came into the treasury (首笔税收入库)."""
+
+    __tablename__ = "project_first_tax"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id"), index=True)
+    collected_on: Mapped[date]
 
 
 class FactorNeed(Versioned, Audited, Base):
