@@ -71,15 +71,16 @@ def stale_through(
 
 
 def offer_move(
-    standing: Standing, stale_on: date | None, now: datetime, today: date
+    standing: Standing, stale_on: date | None, now: datetime, today: date, *, declared: bool
 ) -> Move | OfferRefusal:
     """What an offer would be now: pooled by hand, offered again, or taken back from a receiver.
 
     `stale_on` is the last day of a receiver; None for a right that was not received.
     """
     if standing.state is State.POOLED:
-        return OfferRefusal.STILL_OPEN if is_open(standing, now) else Move.OFFER_AGAIN
-    if standing.declared_until is not None:
+        waits = standing.accept_until is not None and is_open(standing, now)
+        return OfferRefusal.STILL_OPEN if waits else Move.OFFER_AGAIN
+    if declared:
         return Move.POOL
     if stale_on is None:
         return OfferRefusal.NOT_DECLARED

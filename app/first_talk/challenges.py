@@ -150,7 +150,10 @@ class CaseStanding:
 
 
 def opened(policy: Policy, at: datetime, calendar: WorkCalendar) -> CaseStanding:
-    """A new case: the units talk first."""
+    """A new case: the units talk first, where the rules give them time for it."""
+    if policy.negotiate is None:
+        decided = policy.end_of(policy.decide, calendar, day_of(at))
+        return CaseStanding(CaseState.DECIDING, policy, decided)
     until = policy.end_of(policy.negotiate, calendar, day_of(at))
     return CaseStanding(CaseState.NEGOTIATING, policy, until)
 

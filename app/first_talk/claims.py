@@ -346,7 +346,9 @@ def barred_through(work: Work, unit: str, policy: Policy) -> date | None:
         .where(Right.district_id == unit, Right.state == State.REVOKED)
         .with_only_columns(func.max(Right.ended_at))
     )
-    return day_of(revoked) + timedelta(days=policy.bar_days) if revoked else None
+    if not (revoked and policy.bar_days):
+        return None
+    return day_of(revoked) + timedelta(days=policy.bar_days)
 
 
 def _was_held(row: Right) -> bool:

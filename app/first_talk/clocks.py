@@ -96,13 +96,18 @@ class Clocks:
 
     def contested(self, at: datetime, calendar: WorkCalendar) -> Self:
         """Frozen until a ruling, at the latest for talks, the decision and the same again."""
-        day = self.policy.negotiate.last_day(calendar, day_of(at))
-        for _ in ("decide", "escalated"):
-            day = self.policy.decide.last_day(calendar, day)
-        return replace(self, frozen_on=day_of(at), ruling_until=self.policy.until(day))
+        talks, decision, day = self.policy.negotiate, self.policy.decide, day_of(at)
+        frozen = replace(self, frozen_on=day, ruling_until=None)
+        if decision is None:
+            return frozen
+        for period in (talks, decision, decision):
+            day = period.last_day(calendar, day) if period else day
+        return replace(frozen, ruling_until=self.policy.until(day))
 
     def suspended(self, at: datetime, calendar: WorkCalendar) -> Self:
         """Frozen by a cause outside the holder, at most to the cap."""
+        if self.policy.suspend_cap_days is None:
+            return replace(self, frozen_on=day_of(at), suspended_until=None)
         last_day = day_of(at) + timedelta(days=self.policy.suspend_cap_days)
         return replace(self, frozen_on=day_of(at), suspended_until=self.policy.until(last_day))
 
@@ -168,6 +173,9 @@ class Clocks:
         )
 
     def _end(self, period: Period | None, at: datetime, calendar: WorkCalendar) -> datetime | None:
+        """The end of a period that starts now; one of no days (立即) is over at once."""
+        if period is not None and period.n == 0:
+            return at
         return self.policy.end_of(period, calendar, day_of(at))
 
     def _later(

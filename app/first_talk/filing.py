@@ -85,7 +85,9 @@ def missing(application: Application, policy: Policy) -> list[Missing]:
 
 
 def meets_floor(evidence: frozenset[Evidence], policy: Policy) -> bool:
-    """One of the strong kinds, or two of the others; judged from the kinds alone."""
+    """One of the strong kinds, or two of the others, from the kinds alone; where a floor is set."""
+    if not (policy.evidence_one_of or policy.evidence_two_of):
+        return True
     return bool(evidence & policy.evidence_one_of) or len(evidence & policy.evidence_two_of) >= 2
 
 
@@ -165,7 +167,9 @@ def _in_talks(
 def _keeps_out(engagement: Engagement, policy: Policy, today: date) -> bool:
     """Signed always; in talks only while they are alive and no right on it has run out."""
     if engagement.signed:
-        return True
+        return policy.excludes_signed
+    if not policy.excludes_in_talks:
+        return False
     if engagement.had_right_that_ended or engagement.last_talk_on is None:
         return False
     alive = policy.stale_yellow_months
@@ -174,7 +178,8 @@ def _keeps_out(engagement: Engagement, policy: Policy, today: date) -> bool:
 
 def _own_past(around: Surroundings, policy: Policy, today: date) -> Refusal | None:
     ended_on = around.own_right_ended_on
-    if ended_on is not None and today <= ended_on + timedelta(days=policy.cooldown_days):
+    waits = timedelta(days=policy.cooldown_days)
+    if waits and ended_on is not None and today <= ended_on + waits:
         return Refusal(Reason.COOLDOWN)
     if around.barred_through is not None and today <= around.barred_through:
         return Refusal(Reason.BARRED)

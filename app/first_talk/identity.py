@@ -31,7 +31,10 @@ class Twin:
 
 
 def twins(work: Work, row: Right, policy: Policy) -> list[Twin]:
-    """The others that score enough for a review, the most alike first."""
+    """The others that score enough for a review, the most alike first; none without that rule."""
+    review_at = policy.same_score_review
+    if review_at is None:
+        return []
     related = {one.id for one in enterprises.relations(work, row.enterprise_id)}
     known = enterprises.enterprises(work, related | enterprises.same_as(work, row.enterprise_id))
     others = work.session.scalars(
@@ -42,13 +45,13 @@ def twins(work: Work, row: Right, policy: Policy) -> list[Twin]:
         )
     )
     own = _profile(row, known[row.enterprise_id])
-    found = [_twin(own, other, known[other.enterprise_id], policy) for other in others]
-    alike = (twin for twin in found if twin.points >= policy.same_score_review)
+    found = [_twin(own, other, known[other.enterprise_id], review_at) for other in others]
+    alike = (twin for twin in found if twin.points >= review_at)
     return sorted(alike, key=lambda twin: (-twin.points, twin.row.id))
 
 
-def _twin(own: Profile, other: Right, enterprise: EnterpriseView, policy: Policy) -> Twin:
-    score = matching.score(own, _profile(other, enterprise), policy.same_score_review)
+def _twin(own: Profile, other: Right, enterprise: EnterpriseView, review_at: int) -> Twin:
+    score = matching.score(own, _profile(other, enterprise), review_at)
     return Twin(other, score.points, score.reasons)
 
 

@@ -78,6 +78,8 @@ class Policy:
     city: str  # prefix of the division codes of the city; an investor there is a relocation
     scope_outside: str | None  # prefix of the codes that an investor must come from outside of
     exclusions: frozenset[Exclusion]
+    excludes_in_talks: bool  # another unit is in talks with the enterprise
+    excludes_signed: bool  # another unit has signed with it
     threshold_fen: int
     threshold_usd_cents: int | None
     threshold_services_fen: int | None
@@ -85,7 +87,7 @@ class Policy:
     threshold_fixed_fen: int | None
     evidence_one_of: frozenset[Evidence]
     evidence_two_of: frozenset[Evidence]
-    same_score_review: int
+    same_score_review: int | None
     answer: Period | None
     review: Period | None
     review_large: Period | None
@@ -113,13 +115,13 @@ class Policy:
     pool_closes_days: int
     transfer_stale_months: int | None
     max_transfers: int | None
-    negotiate: Period
-    decide: Period
-    appeal: Period
+    negotiate: Period | None
+    decide: Period | None
+    appeal: Period | None
     late_objection_days: int
     cooldown_days: int
     bar_days: int
-    suspend_cap_days: int
+    suspend_cap_days: int | None
     hold_limit: int
     check_limit: int
     cutoff: time | None

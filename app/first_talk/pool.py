@@ -55,7 +55,7 @@ def transfer(work: Work, id: str) -> TransferView:
         steps=_step_views(docket, chain.around(accepted, id), names),
         signers=[CodeLabel(code=one.value, label=one.label) for one in signers(work, row)],
         leads=_own_leads(work, row) if pooled else [],
-        acts=_acts(docket, row, standing, stale),
+        acts=_acts(docket, row, standing, stale, declared=found is not None),
     )
 
 
@@ -132,14 +132,18 @@ def barred_through(docket: Docket, standing: Standing) -> date | None:
     return claims.barred_through(docket.work, docket.work.district_id, standing.policy)
 
 
-def _acts(docket: Docket, row: Right, standing: Standing, stale_on: date | None) -> TransferActs:
+def _acts(
+    docket: Docket, row: Right, standing: Standing, stale_on: date | None, *, declared: bool
+) -> TransferActs:
     work, allowed = docket.work, standing.allowed()
     holds = work.owns(row) and work.actor.has(*GIVERS)
     decides = register.may_decide(work, row)
     offers = decides and standing.state in (State.ACTIVE, State.POOLED)
-    move = chain.offer_move(standing, stale_on, work.now, work.today) if offers else None
+    move = None
+    if offers:
+        move = chain.offer_move(standing, stale_on, work.now, work.today, declared=declared)
     return TransferActs(
-        declare=holds and Move.DECLARE in allowed and standing.declared_until is None,
+        declare=holds and Move.DECLARE in allowed and not declared,
         offer=move.label if isinstance(move, Move) else None,
         why_not=move.label if isinstance(move, OfferRefusal) else None,
         close=decides and move is Move.OFFER_AGAIN,

@@ -45,6 +45,8 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         city=general.city_code[:4],
         scope_outside=general.city_code[:4] if written.scope_investor else None,
         exclusions=frozenset(one for one in Exclusion if one.value in written.scope_exclude),
+        excludes_in_talks="in_talks_elsewhere" in written.scope_exclude,
+        excludes_signed="signed_elsewhere" in written.scope_exclude,
         threshold_fen=_fen(threshold.cny) or 0,
         threshold_usd_cents=_fen(threshold.usd),
         threshold_services_fen=_fen(threshold.service),
@@ -52,7 +54,7 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         threshold_fixed_fen=_fen(threshold.fixed),
         evidence_one_of=_kinds(floor.alone if floor else ()),
         evidence_two_of=_kinds(floor.pair if floor else ()),
-        same_score_review=written.same_score_review or 0,
+        same_score_review=written.same_score_review,
         answer=_period(written.answer),
         review=_period(written.review),
         review_large=_long(written.review),
@@ -80,13 +82,13 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         pool_closes_days=30,
         transfer_stale_months=written.transfer_stale,
         max_transfers=written.max_transfers,
-        negotiate=_period(written.negotiate) or Period(0),
-        decide=_period(written.decide) or Period(0),
-        appeal=_period(written.appeal) or Period(0),
+        negotiate=_period(written.negotiate),
+        decide=_period(written.decide),
+        appeal=_period(written.appeal),
         late_objection_days=written.late_objection_days or 0,
         cooldown_days=written.cooldown or 0,
         bar_days=written.bar_days or 0,
-        suspend_cap_days=written.suspend_cap or 0,
+        suspend_cap_days=written.suspend_cap,
         hold_limit=_limit(written.hold_limit),
         check_limit=_limit(written.check_limit),
         cutoff=written.cutoff,
@@ -107,13 +109,15 @@ def _kinds(codes: Iterable[str]) -> frozenset[Evidence]:
 
 
 def _period(written: WrittenPeriod | None) -> Period | None:
-    return None if written is None else Period(written.n, written.unit is Unit.WORKING)
+    if written is None:
+        return None
+    return Period(written.n, written.unit is Unit.WORKING, written.roll)
 
 
 def _long(written: WrittenPeriod | None) -> Period | None:
     if written is None or written.long is None:
         return _period(written)
-    return Period(written.long, written.unit is Unit.WORKING)
+    return Period(written.long, written.unit is Unit.WORKING, written.roll)
 
 
 def _workdays(number: int | None) -> Period | None:

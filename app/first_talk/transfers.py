@@ -37,7 +37,7 @@ def declare(work: Work, id: str, version: int | None, command: Declare) -> Right
     docket, row = subjects.open_for(work, id, version)
     if not work.owns(row):
         raise Forbidden("该操作由首谈单位办理")
-    if row.state is State.ACTIVE and row.declared_until is not None:
+    if row.state is State.ACTIVE and pool.declaration(docket, row) is not None:
         raise Conflict("已申明不能落地，等待进入流转池")
     claims.add_evidence(work, id, proofs)
     subjects.move(docket, row, Move.DECLARE, work.now, reason=command.obstacle.label)
@@ -125,7 +125,8 @@ def _offer_move(docket: Docket, row: Right) -> Move:
     if row.state not in (State.ACTIVE, State.POOLED):
         raise IllegalTransition(f"“{row.state.label}”的首谈不能推介流转")
     stale_on = pool.progress_by(docket, row, standing, pool.steps(work, docket))
-    move = chain.offer_move(standing, stale_on, work.now, work.today)
+    declared = pool.declaration(docket, row) is not None
+    move = chain.offer_move(standing, stale_on, work.now, work.today, declared=declared)
     if isinstance(move, OfferRefusal):
         raise FirstTalkRefused(move.label, reason=move.value)
     return move

@@ -174,7 +174,7 @@ def evidence_rows(work: Work, id: str) -> list[EvidenceFile]:
 def extension_refusal(docket: Docket, standing: Standing) -> ExtensionRefusal | None:
     """Why an extension cannot even be asked for today."""
     if standing.effective_end is None:
-        return None
+        return ExtensionRefusal.EXTEND_MAX
     return progress.extension_refusal(
         standing.effective_end,
         standing.extensions,

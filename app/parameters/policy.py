@@ -108,16 +108,24 @@ class Value(BaseModel):
 
 
 class Period(Value):
-    """A number of working or calendar days; `long` for the cases that take longer."""
+    """A number of working or calendar days; `long` for the cases that take longer.
+
+    A calendar period that ends on a day off ends on the next working day only with `roll`.
+    """
 
     n: int = Field(ge=0, le=3660)
     unit: Unit
     long: int | None = Field(default=None, ge=0, le=3660)
+    roll: bool = False
 
     def __str__(self) -> str:
-        """`3 个工作日（复杂情形 5 个工作日）`."""
+        """`3 个工作日（复杂情形 5 个工作日）`; of calendar days also whether the last one rolls."""
         text = f"{self.n} {self.unit.label}"
-        return text if self.long is None else f"{text}（复杂情形 {self.long} {self.unit.label}）"
+        if self.long is not None:
+            text += f"（复杂情形 {self.long} {self.unit.label}）"
+        if self.unit is Unit.WORKING:
+            return text
+        return text + ("，遇节假日顺延" if self.roll else "，遇节假日不顺延")
 
 
 class AssessmentPeriod(Period):

@@ -1,6 +1,7 @@
 """When a project may be offered and taken over, and how the rows of a chain follow each other."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 
@@ -30,22 +31,28 @@ def pooled() -> Standing:
     return declared.after(Move.POOL, at("06-18", "10:00:00"), CALENDAR)
 
 
+def offer(
+    standing: Standing, stale_on: date | None, day: str, *, declared: bool = False
+) -> Move | OfferRefusal:
+    return chain.offer_move(standing, stale_on, at(day), on(day), declared=declared)
+
+
 def test_a_declared_right_is_pooled_and_a_pooled_one_offered_again_only_after_its_time() -> None:
     declared = held().after(Move.DECLARE, at("06-15", "10:00:00"), CALENDAR)
     assert declared.declared_until == at("06-19")
-    assert chain.offer_move(declared, None, at("06-16"), on("06-16")) is Move.POOL
+    assert offer(declared, None, "06-16", declared=True) is Move.POOL
     waiting = pooled()
     assert waiting.accept_until == at("06-27")
-    last = chain.offer_move(waiting, None, at("06-26", "23:59:59"), on("06-26"))
+    last = chain.offer_move(waiting, None, at("06-26", "23:59:59"), on("06-26"), declared=True)
     assert last is OfferRefusal.STILL_OPEN
-    assert chain.offer_move(waiting, None, at("06-27"), on("06-27")) is Move.OFFER_AGAIN
+    assert offer(waiting, None, "06-27", declared=True) is Move.OFFER_AGAIN
 
 
 def test_only_a_stale_receiver_loses_the_project() -> None:
-    right, now = held(), at("07-28")
-    assert chain.offer_move(right, None, now, on("07-28")) is OfferRefusal.NOT_DECLARED
-    assert chain.offer_move(right, on("07-28"), now, on("07-28")) is OfferRefusal.NOT_STALE
-    assert chain.offer_move(right, on("07-27"), now, on("07-28")) is Move.RECLAIM
+    right = held()
+    assert offer(right, None, "07-28") is OfferRefusal.NOT_DECLARED
+    assert offer(right, on("07-28"), "07-28") is OfferRefusal.NOT_STALE
+    assert offer(right, on("07-27"), "07-28") is Move.RECLAIM
 
 
 @pytest.mark.parametrize(
