@@ -113,6 +113,7 @@ class Policy:
     declare_to_pool: Period | None
     accept: Period | None
     pool_closes_days: int
+    transfer_result_days: int | None
     transfer_stale_months: int | None
     max_transfers: int | None
     negotiate: Period | None

@@ -80,6 +80,7 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         declare_to_pool=_period(written.declare_to_pool),
         accept=_period(written.accept),
         pool_closes_days=30,
+        transfer_result_days=written.transfer_result,
         transfer_stale_months=written.transfer_stale,
         max_transfers=written.max_transfers,
         negotiate=_period(written.negotiate),

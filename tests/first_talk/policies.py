@@ -58,6 +58,7 @@ LUZHOU = Policy(
     declare_to_pool=Period(3),
     accept=Period(5),
     pool_closes_days=30,
+    transfer_result_days=7,
     transfer_stale_months=1,
     max_transfers=2,
     negotiate=Period(5),
