@@ -1,19 +1,18 @@
-"""Calculators that propose a ratio or a division of costs; the confirmed scheme settles.
+"""Calculators that propose a ratio from what each side put in; the confirmed scheme settles.
 
-Equity (按股), factor inputs (要素投入), recovery first (优先覆盖) and the Shapley value, with two
-checks that must always be shown: individual rationality (nobody pays more than alone) and the core
-(no coalition would do better by itself). The Shapley value may lie outside the core. Source:
-利益分享 calculators, and scheme v1, B8.
+Equity (按股), factor inputs (要素折算), recovery first (优先覆盖). What coalitions gain or save is
+divided in `coalitions`. Source: 利益分享 calculators, and scheme v1, B8.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.engine.formulas import FORMULAS, coalitions, factor_weights, shapley
+from app.engine.formulas import FORMULAS, factor_weights
 from app.money import Money, allocate
 
-Coalition = tuple[str, ...]
+WHOLE = 10_000
+"""A whole in hundredths of a percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,112 +22,62 @@ class Proposal:
     formula: str
     weights: Mapping[str, Fraction]
 
+    def __post_init__(self) -> None:
+        """ValueError when nobody has a weight, or somebody a negative one."""
+        if not any(self.weights.values()):
+            raise ValueError("权重全部为零，得不出比例")
+        for party, weight in self.weights.items():
+            if weight < 0:
+                raise ValueError(f"{party}的权重为负，不能作为比例")
+
     @property
     def shares(self) -> dict[str, Fraction]:
         """Each party's part of one."""
         total = sum(self.weights.values(), Fraction(0))
         return {party: weight / total for party, weight in self.weights.items()}
 
-    def as_weights(self) -> dict[str, str]:
-        """The `weights` object of a scheme, as reduced fractions."""
-        return {party: str(weight) for party, weight in self.weights.items()}
+    @property
+    def percents(self) -> dict[str, int]:
+        """Each party's part in hundredths of a percent, by largest remainder: they add to 100%."""
+        parts = allocate(WHOLE, list(self.weights.values()))
+        return dict(zip(self.weights, parts, strict=True))
+
+    def as_split(self) -> list[dict[str, object]]:
+        """The `split` of a scheme, in exact reduced fractions of one."""
+        return [
+            {"years": [1, None], "weights": {party: str(x) for party, x in self.shares.items()}}
+        ]
 
 
 @dataclass(frozen=True, slots=True)
-class CostShares:
-    """A division of a joint cost, and who would refuse it."""
+class Covering:
+    """How long an input takes to be covered: whole years of 100%, then `rest` fen of the next."""
 
-    shares: Mapping[str, int]
-    savings: Mapping[str, int]
-    worse_alone: tuple[str, ...]
-    would_leave: tuple[Coalition, ...]
+    years: int
+    rest: int
 
 
 def equity(stakes: Mapping[str, int]) -> Proposal:
     """wᵢ = stakeᵢ, in fen; ValueError when nobody holds a stake."""
-    return _proposal("equity", {party: Fraction(stake) for party, stake in stakes.items()})
+    weights = {party: Fraction(stake) for party, stake in stakes.items()}
+    return Proposal(FORMULAS["equity"], weights)
 
 
 def factor_inputs(
     alpha: Mapping[str, Fraction], inputs: Mapping[str, Mapping[str, int]]
 ) -> Proposal:
     """wᵢ = Σₖ αₖ·xᵢₖ / Σⱼ xⱼₖ; ValueError names a factor whose total is 0."""
-    return _proposal("factor_weights", factor_weights(alpha, inputs))
+    return Proposal(FORMULAS["factor_weights"], factor_weights(alpha, inputs))
 
 
-def gains(players: Sequence[str], value: Mapping[Coalition, int]) -> Proposal:
-    """The Shapley value of what each coalition gains; a coalition not given gains nothing.
-
-    ValueError when a player's value is negative: such a gain cannot be a weight.
-    """
-    worth = shapley(players, _complete(players, value))
-    if any(share < 0 for share in worth.values()):
-        raise ValueError("夏普利值为负，不能作为分享权重")
-    return _proposal("shapley", worth)
+def recovery_first(inputs: Mapping[str, int], then: Proposal) -> dict[str, object]:
+    """The clauses of a scheme that covers the inputs (fen) in their order, then divides."""
+    recover = [{"party": party, "amount": Money(fen).yuan} for party, fen in inputs.items()]
+    return {"recover": recover, "split": then.as_split()}
 
 
-def recovery_first(party: str, amount: int, then: Proposal) -> dict[str, object]:
-    """The clauses of a scheme that covers an input first, then divides by a ratio."""
-    return {
-        "recover": [{"party": party, "amount": Money(amount).yuan}],
-        "split": [{"years": [1, None], "weights": then.as_weights()}],
-    }
-
-
-def _proposal(formula: str, weights: Mapping[str, Fraction]) -> Proposal:
-    if not any(weights.values()):
-        raise ValueError("权重全部为零")
-    return Proposal(FORMULAS[formula], weights)
-
-
-def _complete(players: Sequence[str], value: Mapping[Coalition, int]) -> dict[Coalition, int]:
-    return {members: value.get(members, 0) for members in coalitions(players)}
-
-
-def joint_cost(
-    players: Sequence[str],
-    cost: Mapping[Coalition, int],
-    emphasis: Mapping[str, Fraction] | None = None,
-) -> CostShares:
-    """A joint cost divided by the Shapley value of the savings, in the unit of `cost`.
-
-    A coalition without a cost of its own saves nothing. `emphasis` (λ, summing to 1) moves the
-    saving: φᵢ + v(N)·(λᵢ − 1/n). ValueError when a single cost is missing or a saving is negative.
-    """
-    alone = {player: cost[player,] for player in players}
-    saved = {
-        members: max(0, sum(alone[player] for player in members) - cost[members])
-        for members in coalitions(players)
-        if members in cost
-    }
-    whole = tuple(players)
-    worth = shapley(players, _complete(players, saved))
-    for player, weight in (emphasis or {}).items():
-        worth[player] += saved[whole] * (weight - Fraction(1, len(players)))
-    if any(share < 0 for share in worth.values()):
-        raise ValueError("有一方分得的节约额为负")
-    parts = allocate(saved[whole], list(worth.values()))
-    savings = dict(zip(worth, parts, strict=True))
-    shares = {player: alone[player] - savings[player] for player in players}
-    return CostShares(shares, savings, worse_alone(shares, cost), would_leave(shares, cost))
-
-
-def worse_alone(shares: Mapping[str, int], cost: Mapping[Coalition, int]) -> tuple[str, ...]:
-    """Those who would pay more than alone (individual rationality)."""
-    return tuple(player for player, share in shares.items() if share > cost[player,])
-
-
-def would_leave(shares: Mapping[str, int], cost: Mapping[Coalition, int]) -> tuple[Coalition, ...]:
-    """The coalitions that would pay less by themselves (core check of a cost)."""
-    return tuple(
-        members for members in cost if sum(shares[player] for player in members) > cost[members]
-    )
-
-
-def would_leave_gains(
-    shares: Mapping[str, int], value: Mapping[Coalition, int]
-) -> tuple[Coalition, ...]:
-    """The coalitions that would gain more by themselves (core check of a gain)."""
-    return tuple(
-        members for members in value if sum(shares[player] for player in members) < value[members]
-    )
+def covering(amount: int, yearly: int) -> Covering:
+    """The years that an even yearly base takes to cover an amount; ValueError when it is not."""
+    if yearly <= 0:
+        raise ValueError("每年可分收入应大于零")
+    return Covering(*divmod(amount, yearly))

@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from math import floor
 
 from app.engine import wording
 from app.engine.cases import Part, read_case
-from app.engine.formulas import coalitions, shapley
+from app.engine.formulas import coalitions, shapley, to_fen
 from app.engine.mixing import Document, Mixture
 from app.engine.pipeline import evaluate
 from app.engine.trace import leave_out
@@ -185,21 +184,11 @@ def _averages(units: Sequence[Unit], tried: _Tried, whole: Amounts) -> list[Amou
         shapley(keys, {some: own[place] for some, own in moved.items()})
         for place in range(len(whole))
     ]
-    sums = _rounded([sum((each[key] for each in exact), Fraction(0)) for key in keys])
-    columns = [_rounded(list(each.values())) for each in exact]
+    sums = to_fen([sum((each[key] for each in exact), Fraction(0)) for key in keys])
+    columns = [to_fen(list(each.values())) for each in exact]
     most = max(range(len(whole)), key=lambda place: sum(map(abs, exact[place].values())))
     columns[most] = [
         total - sum(row) + row[most]
         for total, row in zip(sums, zip(*columns, strict=True), strict=True)
     ]
     return list(zip(*columns, strict=True))
-
-
-def _rounded(values: Sequence[Fraction]) -> list[int]:
-    """Whole fen with the same sum: rounded down, what is left to the largest fractions."""
-    parts = [floor(value) for value in values]
-    left = int(sum(values, Fraction(0))) - sum(parts)
-    order = sorted(range(len(values)), key=lambda place: parts[place] - values[place])
-    for place in order[:left]:
-        parts[place] += 1
-    return parts

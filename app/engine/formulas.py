@@ -7,7 +7,7 @@ in exact fractions, and the inputs stay in the document as provenance.
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
-from math import factorial
+from math import factorial, floor
 
 from app.engine import reading
 from app.engine.reading import Keys, Node
@@ -42,18 +42,47 @@ def coalitions(players: Sequence[str]) -> list[tuple[str, ...]]:
     ]
 
 
+def marginal_gains(
+    player: str, players: Sequence[str], value: Mapping[tuple[str, ...], int]
+) -> list[tuple[Fraction, tuple[str, ...], int]]:
+    """(|S|−1)!(n−|S|)!/n!, S and v(S without the player) for every S that holds the player."""
+    size = len(players)
+    return [
+        (
+            Fraction(factorial(len(members) - 1) * factorial(size - len(members)), factorial(size)),
+            members,
+            value.get(tuple(name for name in members if name != player), 0),
+        )
+        for members in coalitions(players)
+        if player in members
+    ]
+
+
 def shapley(players: Sequence[str], value: Mapping[tuple[str, ...], int]) -> dict[str, Fraction]:
     """φᵢ = Σ_{S∋i} (|S|−1)!(n−|S|)!/n! · (v(S) − v(S without i)), with v(∅) = 0."""
-    size = len(players)
-    worth = {player: Fraction(0) for player in players}
-    for members in coalitions(players):
-        chance = Fraction(
-            factorial(len(members) - 1) * factorial(size - len(members)), factorial(size)
+    return {
+        player: sum(
+            (
+                chance * (value[members] - without)
+                for chance, members, without in marginal_gains(player, players, value)
+            ),
+            Fraction(0),
         )
-        for player in members:
-            others = tuple(name for name in members if name != player)
-            worth[player] += chance * (value[members] - value.get(others, 0))
-    return worth
+        for player in players
+    }
+
+
+def to_fen(values: Sequence[Fraction]) -> list[int]:
+    """Whole fen with the same sum: rounded down, what is left to the largest fractions.
+
+    Unlike `allocate` it takes amounts, some of which may be negative; ties to the earlier.
+    """
+    parts = [floor(value) for value in values]
+    left = int(sum(values, Fraction(0))) - sum(parts)
+    order = sorted(range(len(values)), key=lambda place: parts[place] - values[place])
+    for place in order[:left]:
+        parts[place] += 1
+    return parts
 
 
 def read_formula(node: Node, parties: Iterable[str]) -> tuple[dict[str, Fraction], str] | None:
