@@ -28,6 +28,7 @@ from sqlalchemy.sql import ColumnElement
 
 from app.first_talk.chain import Obstacle
 from app.first_talk.challenges import CaseState, Effect, Ground
+from app.first_talk.consents import JoinState
 from app.first_talk.policies import Currency, Evidence
 from app.first_talk.rights import LIVE, Move, Reason, State
 from app.kit.db import (
@@ -79,7 +80,10 @@ class Subject(Base):
 
 
 class Right(Scoped, Versioned, Audited, Base):
-    """A claim or right; `place` is the ledger number of its first complete filing."""
+    """A claim or right; `place` is the ledger number of its first complete filing.
+
+    `signed`: its project signed while it was no right yet; it converts the moment it becomes one.
+    """
 
     __tablename__ = "first_talk_right"
     city_reads: ClassVar = frozenset({Role.COORDINATOR})
@@ -103,6 +107,7 @@ class Right(Scoped, Versioned, Audited, Base):
 
     state: Mapped[State] = mapped_column(coded(State))
     interrupted: Mapped[State | None] = mapped_column(coded(State))
+    signed: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[Reason | None] = mapped_column(coded(Reason))
     reason_text: Mapped[str] = mapped_column(Text, default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -209,11 +214,67 @@ class EvidenceFile(Scoped, Audited, Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Case(Scoped, Versioned, Audited, Base):
-    """An objection (异议) of one district against a row of another, to ruling and appeal.
+class JoinRequest(Scoped, Versioned, Audited, Base):
+    """A unit wants to hold a right jointly, or its holder wants it to: the other side consents.
 
-    `district_id` is the objector's, the holder's is let in by a share. `claim_id` is the objector's
-    own claim on the subject: its 首谈时间, its evidence, and what a ruling awards.
+    `district_id` is who asked, the other side is let in by a share. `lead_id` is the joiner's, none
+    while an invited unit has not answered; `claim_id` is the claim whose evidence it brings.
+    """
+
+    __tablename__ = "first_talk_join_request"
+    city_reads: ClassVar = frozenset({Role.COORDINATOR})
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    holder_id: Mapped[str] = mapped_column(ForeignKey("district.id"))
+    joiner_id: Mapped[str] = mapped_column(ForeignKey("district.id"))
+    claim_id: Mapped[str | None] = mapped_column(ForeignKey("first_talk_right.id"))
+    lead_id: Mapped[str | None] = mapped_column(String(40))
+    unit_id: Mapped[str] = mapped_column(String(40))
+    officer_id: Mapped[str] = mapped_column(String(40))
+    officer_name: Mapped[str] = mapped_column(String(80))
+    statement: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[JoinState] = mapped_column(coded(JoinState))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_by_name: Mapped[str] = mapped_column(String(80), default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+ONE_JOIN_REQUEST = unique_while(
+    "uq_first_talk_join_request_open",
+    JoinRequest.right_id,
+    JoinRequest.joiner_id,
+    condition=JoinRequest.state == JoinState.ASKED,
+)
+
+
+class IdentityDecision(Scoped, Audited, Base):
+    """The registrar's word on whether two claims are one project (同一性认定): never asked twice.
+
+    `district_id` is the newer claim's, the other one's is let in by a share.
+    """
+
+    __tablename__ = "first_talk_identity_decision"
+    city_reads: ClassVar = frozenset({Role.COORDINATOR})
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    other_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    same: Mapped[bool]
+    points: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by_name: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Case(Scoped, Versioned, Audited, Base):
+    """A case between a district and who holds or held a right, by its ground.
+
+    An objection (异议): `district_id` objects on its own claim (`claim_id`): its 首谈时间, its
+    evidence, and what a ruling awards. A revocation (撤销): the registrar says that the filing was
+    false. Poaching (争抢): `district_id` talked with the enterprise while the right ran
+    (`contacts`). The holder is let in by a share. `credit` is what the council gave the holder.
     """
 
     __tablename__ = "first_talk_case"
@@ -221,7 +282,7 @@ class Case(Scoped, Versioned, Audited, Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
-    claim_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"))
+    claim_id: Mapped[str | None] = mapped_column(ForeignKey("first_talk_right.id"))
     holder_id: Mapped[str] = mapped_column(ForeignKey("district.id"))
     unit_id: Mapped[str] = mapped_column(String(40))
     officer_name: Mapped[str] = mapped_column(String(80))
@@ -245,6 +306,9 @@ class Case(Scoped, Versioned, Audited, Base):
     reversed: Mapped[bool | None]
     appeal_reasons: Mapped[str] = mapped_column(Text, default="")
     appeal_ruled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    contacts: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    council_number: Mapped[str | None] = mapped_column(String(80))
+    credit: Mapped[Rate | None] = mapped_column(RateText)
 
 
 class EnterpriseLetter(Scoped, Audited, Base):
@@ -333,8 +397,26 @@ class Report(Base):
 append_only(Report)
 
 
+class Substantiation(Base):
+    """A line of news that was made a substantive event (改为实质进展); it counts from then on."""
+
+    __tablename__ = "first_talk_substantiation"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
+    interaction_id: Mapped[str] = mapped_column(String(40))
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    happened_on: Mapped[date]
+
+
+append_only(Substantiation)
+
+
 class QueryLog(Base):
-    """A question about a subject, by 盲查 or filing; shown to the holder that it met."""
+    """A question about a subject, by 盲查 or filing; shown to the holder that it met.
+
+    `about_id` is the lead or project of the unit that it met in talks, where no right was met.
+    """
 
     __tablename__ = "first_talk_query"
 
@@ -347,6 +429,7 @@ class QueryLog(Base):
     user_name: Mapped[str] = mapped_column(String(80))
     subject_key: Mapped[str] = mapped_column(String(60))
     right_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    about_id: Mapped[str | None] = mapped_column(String(40), index=True)
 
 
 append_only(QueryLog)

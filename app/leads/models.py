@@ -35,7 +35,8 @@ class Lead(Scoped, Versioned, Audited, Base):
     """Somebody wants to invest, or might: a name, a source, and whatever comes to be known.
 
     `due_on` is the last day of the clock that runs now (首次响应 or 研判): fixed when the clock
-    starts, so that a change of the calendar never moves it.
+    starts, so that a change of the calendar never moves it. `lapsed_right_id` is the right whose
+    lapse has already brought it into the pool.
     """
 
     __tablename__ = "lead"
@@ -69,6 +70,8 @@ class Lead(Scoped, Versioned, Audited, Base):
     planned_investment_currency: Mapped[Currency] = mapped_column(
         coded(Currency), default=Currency.CNY
     )
+    fixed_asset_investment: Mapped[Money | None] = mapped_column(MoneyInFen)
+    exclusions: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     withheld_on: Mapped[date | None] = mapped_column(Date)
     withheld_by: Mapped[str | None] = mapped_column(String(40))
     capital_origin: Mapped[CapitalOrigin | None] = mapped_column(coded(CapitalOrigin))
@@ -88,6 +91,7 @@ class Lead(Scoped, Versioned, Audited, Base):
 
     former_owner_id: Mapped[str | None] = mapped_column(String(40))
     pooled_on: Mapped[date | None] = mapped_column(Date)
+    lapsed_right_id: Mapped[str | None] = mapped_column(String(40))
     drop_reason: Mapped[str | None] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text, default="")
     project_id: Mapped[str | None] = mapped_column(String(40))
