@@ -90,6 +90,8 @@ _YUAN = WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,13}(\.[0-9]{1,
 
 MoneyField = Annotated[Money, _money_reader("元"), _AS_YUAN, _YUAN]
 """An amount: yuan as a string in JSON; a form's plain number counts 元."""
+TenThousandField = Annotated[Money, _money_reader("万元"), _AS_YUAN, _YUAN]
+"""The same, whose form field counts 万元."""
 InvestmentField = Annotated[Money, _money_reader("亿元"), _AS_YUAN, _YUAN]
 """The same, whose form field counts 亿元."""
 
