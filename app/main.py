@@ -31,7 +31,10 @@ from app.exchange import api as exchange_api
 from app.exchange import pages as exchange_pages
 from app.first_talk import api as first_talk_api
 from app.first_talk import case_pages as first_talk_cases
+from app.first_talk import interest_api as first_talk_interest_api
+from app.first_talk import interest_pages as first_talk_interests
 from app.first_talk import pages as first_talk_pages
+from app.first_talk import receipt_pages as first_talk_receipts
 from app.first_talk import service as first_talk
 from app.first_talk import transfer_pages as first_talk_transfers
 from app.first_talk.keys import open_keyring
@@ -65,8 +68,11 @@ ROUTERS = (
     enterprises_api.router,
     first_talk_cases.router,
     first_talk_transfers.router,
+    first_talk_interests.router,
+    first_talk_interest_api.router,
+    first_talk_receipts.router,
+    first_talk_receipts.public,
     first_talk_pages.router,
-    first_talk_pages.public,
     first_talk_api.router,
     first_talk_api.public,
     leads_pages.router,

@@ -5,7 +5,7 @@ A second person of the registrar verifies it, and the right ends that moment.
 """
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.first_talk import register, subjects, views
+from app.first_talk import interests, register, subjects, views
 from app.first_talk.leaving_schemas import FileLetter, LeavingView, LetterView
 from app.first_talk.models import EnterpriseLetter, Right
 from app.first_talk.rights import Move
@@ -56,6 +56,7 @@ def verify_letter(work: Work, letter_id: str) -> LeavingView:
     docket, row = _opened(work, letter.right_id)
     letter.verified_at, letter.verified_by_name = work.now, work.actor.name
     reason = f"企业 {letter.written_on} 来函另选，{work.actor.name} 核实"
+    interests.keep_on_leaving(docket, row)
     subjects.move(docket, row, Move.ENTERPRISE_LEAVES, work.now, reason=reason)
     subjects.close(docket)
     return leaving(work, row.id)

@@ -167,7 +167,8 @@ def _step_views(docket: Docket, made: list[Transfer], names: dict[str, str]) -> 
             council_number=one.council_number,
             has_scheme=one.scheme is not None,
             keeps_interest=(kept := interests.get(one.right_id)) is not None,
-            void=standings[one.right_id].state is State.REVOKED,
+            void=standings[one.right_id].state is State.REVOKED
+            or (kept is not None and kept.voided_at is not None),
             credit_since=kept.credit_since if kept else None,
             tax_since=kept.tax_since if kept else None,
         )

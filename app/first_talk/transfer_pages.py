@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.districts.access import PageWork
-from app.first_talk import pool, transfers
+from app.first_talk import interests, pool, transfers
 from app.first_talk.chain import DECLARABLE
 from app.first_talk.transfer_schemas import Accept, ClosePool, Declare, Offer
 from app.kit.replay import Route
@@ -80,6 +80,7 @@ def _about(work: Work, id: str) -> dict[str, object]:
     found = pool.transfer(work, id)
     return {
         "transfer": found,
+        "interests": interests.of_right(work, id),
         "obstacles": [(one.value, one.label) for one in DECLARABLE],
         "leads": [(one.code, one.label) for one in found.leads],
         "today": work.today,

@@ -16,9 +16,9 @@ from app.errors import (
     Invalid,
     Issue,
 )
-from app.first_talk import chain, claims, pool, register, rulebook, subjects, views
+from app.first_talk import chain, claims, interests, pool, register, rulebook, subjects, views
 from app.first_talk.chain import Obstacle, OfferRefusal
-from app.first_talk.models import Interest, Right, Transfer
+from app.first_talk.models import Right, Transfer
 from app.first_talk.policies import Evidence
 from app.first_talk.receipts import stamp
 from app.first_talk.rights import Move, State
@@ -86,13 +86,10 @@ def accept(work: Work, id: str, version: int | None, command: Accept) -> RightVi
     transfer.accepted_at, transfer.scheme = work.now, scheme
     transfer.parties = _signatures(command)
     transfer.council_number = command.council_number
+    made = chain.before(earlier, id)
     if transfer.obstacle is not Obstacle.STALE:
-        interest = Interest(
-            id=new_id("int"), district_id=row.district_id, right_id=id, created_at=work.now
-        )
-        work.add(interest)
-        work.share(interest, work.district_id)
-    for step in [*chain.before(earlier, id), transfer]:
+        interests.keep(docket, row, made, work.district_id)
+    for step in [*made, transfer]:
         work.share(step, work.district_id)
     for file in views.all_evidence(work, {received.id}):
         work.share(file, row.district_id)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from app.clock import SHANGHAI
 from app.money import Money
@@ -35,6 +36,19 @@ def typed_yi(amount: Money | None) -> str:
     return "" if amount is None else f"{(Decimal(amount.fen) / 10**10).normalize():f}"
 
 
+def percent(value: Fraction | None) -> str:
+    """A ratio as `50%`, to four places where it is no round one: `33.3333%`."""
+    if value is None:
+        return "—"
+    return f"{decimal(Fraction(value) * 100)}%"
+
+
+def decimal(value: Fraction, places: int = 4) -> str:
+    """A plain number without zeros at its end: `0.5`."""
+    shown = f"{round(Decimal(value.numerator) / value.denominator, places):f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
 def local(instant: datetime | None, pattern: str = "%Y-%m-%d %H:%M") -> str:
     """The instant in Shanghai: `2026-03-02 09:15`."""
     return "—" if instant is None else instant.astimezone(SHANGHAI).strftime(pattern)
@@ -58,6 +72,8 @@ FILTERS = {
     "yuan": yuan,
     "wan": wan,
     "yi": yi,
+    "percent": percent,
+    "decimal": decimal,
     "local": local,
     "day": day,
     "weekday": weekday,

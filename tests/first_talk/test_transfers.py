@@ -397,7 +397,7 @@ def test_a_transfer_on_its_pages_from_declaration_to_acceptance(
     done = taker.post(f"{path}/accept", data=data, files=form)
     assert done.status_code == 303
     assert "保护中" in taker.get(done.headers["location"]).text
-    assert "江阳区保留首谈利益" in taker.get(f"{done.headers['location']}/transfer").text
+    assert "待动建" in taker.get(f"{done.headers['location']}/transfer").text
     assert "已流转，由承接单位取得首谈权" in own.get(f"{path}/transfer").text
 
 

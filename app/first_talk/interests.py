@@ -1,0 +1,236 @@
+"""首谈利益: what a first talker keeps, from the moment its right goes on to the end of its terms.
+
+    hand over ─┐                  签约                  动建                    last day
+               ├─▶ kept ──▶ follows a project ──▶ credit runs ──────────────▶ ended
+    企业另选 ───┘                                └──▶ first tax: tax runs ───▶ ended
+
+Shares are decided when the right goes on, by the rules of that day, and stay. `projects` writes
+down where the enterprise signed and when the clocks begin; nothing here asks it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import ColumnElement
+
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.first_talk import chain, interest_views, pool, register, subjects
+from app.first_talk.credits import Chain, Claim, equal_split
+from app.first_talk.interest_schemas import (
+    AgreeSplit,
+    InterestView,
+    VoidInterest,
+)
+from app.first_talk.models import Interest, Right, Transfer
+from app.first_talk.rights import State
+from app.first_talk.subjects import Docket
+from app.kit import files
+from app.kit.db import new_id
+from app.kit.files import StoredFile
+from app.kit.work import Role, Work, use_case
+from app.money import Rate
+from app.parameters import service as parameters
+from app.parameters.policy import FirstTalkPolicy
+
+READERS = register.READERS
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where the enterprise signed: the project, its district, and what it is about."""
+
+    project_id: str
+    district_id: str
+    lead_id: str | None
+    enterprise_id: str
+    division: str
+
+
+def keep(docket: Docket, row: Right, before: Sequence[Transfer], receiver_id: str) -> None:
+    """The giver of an accepted transfer keeps an interest, by the rules of today.
+
+    `before` are the transfers that led to it; the receiver sees what their givers keep too.
+    """
+    work = docket.work
+    policy = parameters.first_talk_policy(work)
+    credit, given = policy.credit_assessment, policy.credit_chain
+    bringer = (credit and credit.bringer) or Rate(Fraction(0))
+    shares = Chain(given.first, given.middle) if given else Chain(bringer)
+    share = shares.share(is_first=not before, has_milestone=_events(docket, row) > 0)
+    tax = policy.tax.bringer if policy.tax and not before else None
+    interest = _enter(docket, row, policy, Rate(share), tax)
+    earlier = _interests(work, Interest.right_id.in_([step.right_id for step in before]))
+    for one in [*earlier, interest]:
+        work.share(one, receiver_id)
+
+
+def keep_on_leaving(docket: Docket, row: Right) -> None:
+    """What the holder of a right keeps when the enterprise chooses another place; often nothing."""
+    policy = parameters.first_talk_policy(docket.work)
+    left = policy.interest_on_enterprise_left
+    if left is None or row.active_on is None:
+        return
+    credit = left.credit if _events(docket, row) >= left.min_events else Rate(Fraction(0))
+    if credit or left.tax:
+        _enter(docket, row, policy, credit, left.tax)
+
+
+def follow(work: Work, landing: Landing) -> None:
+    """签约: the interests of the chain that led here, and of holders that the enterprise left."""
+    docket = subjects.read_docket(work, landing.enterprise_id, landing.division)
+    accepted = pool.steps(work, docket)
+    here = [row.id for row in docket.rows.values() if row.lead_id == landing.lead_id]
+    led = {step.right_id for id in here for step in chain.before(accepted, id)}
+    left = {
+        row.id
+        for row in docket.rows.values()
+        if row.state is State.ENTERPRISE_LEFT and row.district_id != landing.district_id
+    }
+    for interest in _interests(work, Interest.right_id.in_(led | left)):
+        if interest.project_id is None or interest.right_id in led:
+            interest.project_id = landing.project_id
+            work.share(interest, landing.district_id)
+
+
+def begin_credit(work: Work, project_id: str, construction_on: date | None) -> None:
+    """动建: credit runs from this day; None takes it back."""
+    for interest in _interests(work, Interest.project_id == project_id):
+        interest.credit_since = construction_on
+
+
+def begin_tax(work: Work, project_id: str, collected_on: date) -> None:
+    """首笔税收入库: the tax interest runs from this day."""
+    for interest in _interests(work, Interest.project_id == project_id):
+        interest.tax_since = collected_on
+
+
+def holders(work: Work, project_id: str) -> set[str]:
+    """The districts that have a part in an interest of the project."""
+    found = _interests(work, Interest.project_id == project_id)
+    return {unit for one in found for unit in (one.district_id, *(one.split or {}))}
+
+
+def claims_of(work: Work, project_ids: Iterable[str]) -> dict[str, list[Claim]]:
+    """What counts for the credit of each project, in the order of its chain; void ones do not."""
+    found: dict[str, list[Claim]] = defaultdict(list)
+    for one in interest_views.kept(
+        work, _interests(work, Interest.project_id.in_(list(project_ids)))
+    ):
+        if one.interest.project_id and not one.is_void:
+            found[one.interest.project_id].append(one.claim())
+    return found
+
+
+@use_case("first_talk.interest", *READERS, reads=True)
+def interests(work: Work) -> list[InterestView]:
+    """The interests that the reader's district has or sees, the newest first."""
+    found = work.session.scalars(
+        work.rows(Interest).order_by(Interest.created_at.desc(), Interest.id)
+    )
+    return [interest_views.view(work, one) for one in interest_views.kept(work, list(found))]
+
+
+@use_case("first_talk.interest", *READERS, reads=True)
+def interest(work: Work, id: str) -> InterestView:
+    """One interest that the reader's district has or sees."""
+    return _view(work, work.get(Interest, id))
+
+
+@use_case("first_talk.interest", *READERS, reads=True)
+def of_right(work: Work, id: str) -> list[InterestView]:
+    """The interests along the chain of a right, as far as the reader has a part in them."""
+    row = pool.known(work, id)
+    docket = subjects.dockets_of(work, {row.subject_key})[0]
+    chained = [step.right_id for step in chain.around(pool.steps(work, docket), id)]
+    found = work.session.scalars(
+        work.rows(Interest)
+        .where(Interest.right_id.in_([*chained, id]))
+        .order_by(Interest.created_at, Interest.id)
+    )
+    return [interest_views.view(work, one) for one in interest_views.kept(work, list(found))]
+
+
+@use_case("first_talk.split", Role.UNIT_HEAD, binding=True)
+def agree_split(work: Work, id: str, version: int | None, command: AgreeSplit) -> InterestView:
+    """The holders of one right have agreed how to divide its interest; the first holder enters it.
+
+    What was credited by the former division stays reported as it was only in files already made.
+    """
+    interest = work.get(Interest, id, version)
+    if not work.owns(interest):
+        raise Forbidden("由首谈单位登记各联合持有单位的分配")
+    known = set(interest.split or {})
+    if {one.district for one in command.parts} != known:
+        raise Invalid.at("/parts", "holders", "请为每个联合持有单位各填一个比例，不能多也不能少")
+    interest.split = {one.district: str(one.share) for one in command.parts}
+    interest.split_reference = command.reference
+    work.session.flush()
+    return _view(work, interest)
+
+
+@use_case("first_talk.void", Role.COORDINATOR, binding=True)
+def void(work: Work, id: str, version: int | None, command: VoidInterest) -> InterestView:
+    """The project was handed on by a false statement: its giver keeps nothing."""
+    interest = work.get(Interest, id, version)
+    found = interest_views.kept(work, [interest])[0]
+    if not register.may_decide(work, found.right):
+        raise Forbidden("首谈单位的人员不能认定本单位的利益")
+    if found.is_void:
+        raise Conflict("这项首谈利益已作废")
+    proof = files.linkable(work, command.file)
+    interest.void_reason, interest.voided_at = command.reason, work.now
+    interest.void_proof_id = proof.id
+    work.session.flush()
+    return interest_views.view(work, found)
+
+
+@use_case("first_talk.interest_proof", *READERS, reads=True, confidential=True)
+def proof(work: Work, id: str) -> tuple[str, bytes, str]:
+    """Why an interest is void: name, bytes and type; the read is logged."""
+    interest = work.get(Interest, id)
+    if interest.void_proof_id is None:
+        raise NotFound("这项首谈利益没有作废材料")
+    seen = work.all_rows(StoredFile, because="作废材料随首谈利益可见")
+    file = work.session.scalars(seen.where(StoredFile.id == interest.void_proof_id)).one()
+    return file.name, files.content(work, file), file.media_type
+
+
+def _view(work: Work, interest: Interest) -> InterestView:
+    return interest_views.view(work, interest_views.kept(work, [interest])[0])
+
+
+def _enter(
+    docket: Docket, row: Right, policy: FirstTalkPolicy, credit: Rate, tax: Rate | None
+) -> Interest:
+    work = docket.work
+    joint = [one.district_id for one in docket.joint if one.right_id == row.id]
+    equal = equal_split([row.district_id, *joint]) if joint else {}
+    interest = Interest(
+        id=new_id("int"),
+        district_id=row.district_id,
+        right_id=row.id,
+        created_at=work.now,
+        policy_version=policy.version,
+        credit_share=credit,
+        tax_share=tax,
+        split={unit: str(part) for unit, part in equal.items()} or None,
+        split_reference="默认均分" if equal else None,
+    )
+    work.add(interest)
+    for unit in joint:
+        work.share(interest, unit)
+    return interest
+
+
+def _events(docket: Docket, row: Right) -> int:
+    """How many milestones (实质进展) the holder of a row has reported."""
+    record = docket.record(docket.standing(row))
+    return sum(filing.substantive for filing in record.filings) if record else 0
+
+
+def _interests(work: Work, condition: ColumnElement[bool]) -> list[Interest]:
+    query = work.all_rows(Interest, because="首谈利益随项目走")
+    return list(work.session.scalars(query.where(condition).order_by(Interest.created_at)))
