@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from app.clock import SHANGHAI
 from app.enterprises import service as enterprises
-from app.enterprises.schemas import LogInteraction, NamedEnterprise
+from app.enterprises.schemas import Engage, LogInteraction, NamedEnterprise
 from app.first_talk import register, service
 from app.first_talk.policies import Evidence
 from app.first_talk.register_schemas import MoveView, RightFilter, RightPageView
@@ -118,6 +118,23 @@ def page(office: Office, actor: Actor, id: str) -> RightPageView:
 def history(office: Office, actor: Actor, id: str) -> list[MoveView]:
     """The moves of a right, the newest first."""
     return page(office, actor, id).moves
+
+
+def reportable(office: Office, actor: Actor, enterprise_id: str) -> None:
+    """Put the name of the actor's lead into the directory, so that talks can be logged on it."""
+    with office.open(actor) as work:
+        enterprises.index_name(work, f"led_{actor.name}", "硝化棉项目", enterprise_id)
+
+
+def engaged(office: Office, actor: Actor, enterprise_id: str, talked_on: date) -> None:
+    """The actor's unit is in talks with the enterprise, without a claim."""
+    about = {"about_id": f"led_{actor.name}", "enterprise_id": enterprise_id}
+    terms = {"division": "26", "unit": actor.district_id, "status": "negotiating"}
+    talk = {"kind": "talk", "happened_on": talked_on, "content": "谈了用地"}
+    reportable(office, actor, enterprise_id)
+    with office.open(actor) as work:
+        enterprises.engage(work, Engage(**about, **terms, since=talked_on))
+        enterprises.log_interaction(work, LogInteraction(**about, **talk))
 
 
 def report(office: Office, clock: FrozenClock, actor: Actor, day: str, kind: str = "") -> RightView:

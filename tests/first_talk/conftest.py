@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from app.enterprises import service as enterprises
+from app.clock import day_of
 from app.first_talk import subjects
 from app.first_talk.schemas import RightView
 from app.kit.work import Actor, Office, Role
+from app.parameters import proposals
+from app.parameters.schemas import Decide, ProposeParameter
 from tests.builders import CITY, JIANGYANG, NAXI, FrozenClock, person
 from tests.first_talk import claims
 from tests.first_talk.claims import at
@@ -58,8 +60,24 @@ def active(
             standing = docket.standing(row)
             subjects.take(row, standing.active(work.now, docket.calendar))
             subjects.close(docket)
-        with office.open(longmatan) as work:
-            enterprises.index_name(work, "led_longmatan", "硝化棉项目", company)
+        claims.reportable(office, longmatan, company)
         return claims.read(office, longmatan, right.id)
 
     return make
+
+
+@pytest.fixture
+def rules(office: Office, clock: FrozenClock) -> Callable[[str, object], None]:
+    """`rules("first_talk.profile", "henan_2025")`: two coordinators set a parameter from today."""
+    people = [person(office, login, Role.COORDINATOR, district=CITY) for login in ("one", "two")]
+    authority = {"reference": "泸联席办 2026 年第 1 号", "status": "verified", "reason": "议定"}
+
+    def set_parameter(key: str, value: object) -> None:
+        proposed = {"key": key, "value": value, "effective_from": day_of(clock.now)}
+        command = ProposeParameter(**proposed, review_number="公平竞争审查 2026-1", **authority)
+        with office.open(people[0]) as work:
+            proposal = proposals.propose(work, command)
+        with office.open(people[1]) as work:
+            proposals.approve(work, proposal.id, Decide())
+
+    return set_parameter

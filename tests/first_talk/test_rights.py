@@ -1,63 +1,13 @@
-"""States, moves and clocks of a right, and how all rows of one subject settle together."""
+"""The clocks of a right, and how all rows of one subject settle together."""
 
 from dataclasses import replace
 from datetime import datetime, time
 
 import pytest
 
-from app.errors import IllegalTransition
 from app.first_talk.policies import Amount, Policy
-from app.first_talk.rights import (
-    ENDINGS,
-    LIVE,
-    MOVES,
-    Change,
-    Move,
-    Reason,
-    Standing,
-    State,
-    settle,
-)
+from app.first_talk.rights import Change, Move, Reason, Standing, State, settle
 from tests.first_talk.policies import CALENDAR, LUZHOU, SMALL, YI, at, on
-
-# The table of the rules (§3), written down a second time by hand: from, moves and where they lead.
-TABLE = {
-    "draft": "file:submitted queue:queued file_incomplete:incomplete refuse:rejected award:active"
-    " take_over:active revoke:revoked",
-    "incomplete": "file:submitted queue:queued fix_ends:rejected refuse:rejected release:released"
-    " revoke:revoked",
-    "queued": "promote:submitted taken:rejected award:active release:released revoke:revoked",
-    "submitted": "check_identity:identity_check approve:notice reject:rejected silence:notice"
-    " object:contested join:submitted enterprise_leaves:enterprise_left revoke:revoked"
-    " release:released",
-    "identity_check": "approve:notice reject:rejected silence:notice object:contested"
-    " join:identity_check enterprise_leaves:enterprise_left revoke:revoked release:released",
-    "notice": "notice_ends:active object:contested join:notice enterprise_leaves:enterprise_left"
-    " revoke:revoked release:released",
-    "contested": "uphold:active uphold_to_notice:notice lose_hold:rejected lose_right:transferred"
-    " lose_inactive:lapsed shorten:active no_ruling:notice join:contested"
-    " enterprise_leaves:enterprise_left revoke:revoked release:released",
-    "active": "object:contested report:active progress:active join:active notify_lapse:active"
-    " lapse:lapsed ask_extension:extension_pending suspend:suspended convert:converted"
-    " declare:active pool:pooled reclaim:pooled expire:expired shorten:active"
-    " lose_right:transferred lose_inactive:lapsed enterprise_leaves:enterprise_left"
-    " revoke:revoked release:released",
-    "suspended": "resume:active convert:converted join:suspended"
-    " enterprise_leaves:enterprise_left revoke:revoked release:released",
-    "extension_pending": "grant_extension:active refuse_extension:active expire:expired"
-    " report:extension_pending progress:extension_pending convert:converted"
-    " join:extension_pending enterprise_leaves:enterprise_left revoke:revoked release:released",
-    "pooled": "hand_over:transferred offer_again:pooled close_pool:released no_taker:released"
-    " enterprise_leaves:enterprise_left revoke:revoked",
-    "converted": "revoke:revoked",
-    "expired": "revoke:revoked",
-    "lapsed": "revoke:revoked",
-    "released": "revoke:revoked",
-    "enterprise_left": "revoke:revoked",
-    "transferred": "revoke:revoked",
-    "rejected": "revoke:revoked",
-    "revoked": "",
-}
 
 
 def row(name: str = "A", state: State = State.DRAFT, **clocks: object) -> Standing:
@@ -76,33 +26,6 @@ def active(start: str, amount: Amount = SMALL, policy: Policy = LUZHOU) -> Stand
 
 def seen(changes: list[Change]) -> list[tuple[str, str, datetime]]:
     return [(change.standing.right_id, str(change.move), change.at) for change in changes]
-
-
-@pytest.mark.parametrize("move", list(Move))
-@pytest.mark.parametrize("state", list(State))
-def test_every_state_allows_the_moves_of_the_table_and_no_other(state: State, move: Move) -> None:
-    allowed = dict(pair.split(":") for pair in TABLE[state].split())
-    standing = row(state=state, interrupted=State.NOTICE)
-    if move in allowed:
-        assert standing.after(move, at("03-02"), CALENDAR).state == allowed[move]
-        assert move in standing.allowed()
-        return
-    with pytest.raises(IllegalTransition) as refused:
-        standing.after(move, at("03-02"), CALENDAR)
-    assert refused.value.members["from"] == state
-    assert set(refused.value.members["allowed"]) == set(allowed)
-
-
-def test_the_table_reaches_every_state_but_the_draft() -> None:
-    assert {*MOVES.values()} - {None} == set(State) - {State.DRAFT}
-    assert not set(LIVE) & set(ENDINGS)
-
-
-def test_the_seven_blocking_states_are_those_of_the_index() -> None:
-    assert {str(state) for state in LIVE} == {
-        "submitted", "identity_check", "notice", "contested",
-        "active", "suspended", "extension_pending",
-    }  # fmt: skip
 
 
 def test_a_hold_starts_answer_review_and_cap_on_the_day_it_is_filed() -> None:
