@@ -36,7 +36,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "/cases/{id}": {"id": "case"},
     "/first-talk/letters/{id}": {"id": "letter"},
     "/first-talk-rights/{id}": {"id": "right"},
-    "/agreements/{id}": {"id": "agreement"},
+    "/agreements/{id}": {"id": "agreement", "record": "record"},
     "/first-talk/receipts/{number}": {"number": "receipt"},
     "/verify/{number}": {"number": "receipt"},
     "/admin/users/{id}": {"id": "user"},
@@ -56,6 +56,7 @@ QUERIES = {
     "GET /agreements/{id}/diff": "a=1&b=1",
     "GET /agreements/{id}/versions/diff": "a=1&b=1",
     "DELETE /leads/{id}": "reason=重复登记",
+    "GET /verify": "number={receipt}&d=00000000",
     "GET /leads": "count=exact",
     "GET /projects": "count=exact",
     "GET /first-talk-rights": "count=exact",
@@ -69,6 +70,7 @@ _TALK = {"kind": "visit", "happened_on": "2026-03-02", "content": "谈用地"}
 _COMPANY = {"name": "丁机械有限公司", "override": True}
 _PROJECT = {"name": "另一个项目", "source": "superior", "candidate_year": 2026}
 _APPROVAL = {"number": "泸市府函1号", "approved_on": "2026-03-01", "file": FILE}
+_RECORD = {"kind": "review", "reference": "1号", "dated_on": "2026-03-01", "file": FILE}
 _OBJECTION = {"ground": "earlier_contact", "statement": "会议纪要在先"}
 _LETTER = {"file": FILE, "written_on": "2026-03-02"}
 _DECLARED = {"obstacle": "land", "reason": "没有合适地块", "truthful": True, "consent": FILE}
@@ -167,6 +169,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /agreements/{id}/versions/{n}": draft(),
     "POST /agreements/{id}/versions/{n}/confirm": {"digest": "0" * 64},
     "POST /agreements/{id}/versions/{n}/terminate": _WHY,
+    "POST /agreements/{id}/versions/{n}/records": _RECORD,
+    "POST /agreements/{id}/versions/{n}/record": _RECORD,
     "POST /agreements/{id}/versions/{n}/approval": _APPROVAL,
     "POST /agreements/{id}/versions/{n}/approve": _APPROVAL,
     "POST /agreements/{id}/versions/{n}/approval/confirm": {"number": "泸市府函1号"},

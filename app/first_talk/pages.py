@@ -1,15 +1,12 @@
-"""首谈: the register, one right, receipts and their public check, 盲查, blocks of the 工作台."""
+"""首谈: the register, one right, 盲查, blocks of the 工作台."""
 
 from typing import Annotated
 
-import segno
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from markupsafe import Markup
 
-from app.clock import day_of
 from app.districts import service as districts
-from app.districts.access import PageWork, VisitorWork
+from app.districts.access import PageWork
 from app.first_talk import (
     cases,
     checks,
@@ -17,8 +14,6 @@ from app.first_talk import (
     leaving,
     register,
     service,
-    verification,
-    wording,
 )
 from app.first_talk.case_schemas import (
     Challenge,
@@ -26,8 +21,6 @@ from app.first_talk.case_schemas import (
 from app.first_talk.check_schemas import Check
 from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
-from app.first_talk.receipt_schemas import ReceiptView
-from app.first_talk.receipts import short_digest
 from app.first_talk.register_schemas import RightFilter, RowView
 from app.first_talk.rights import ENDINGS, GRANTED, HOLD, Reason, State
 from app.first_talk.schemas import (
@@ -45,7 +38,6 @@ from app.kit.work import Work
 from app.parameters import service as parameters
 
 router = APIRouter(prefix="/first-talk", route_class=Route, include_in_schema=False)
-public = APIRouter(route_class=Route, include_in_schema=False)
 
 TABS = (
     ("全部", ()),
@@ -122,53 +114,6 @@ def _about_checks(work: Work) -> dict[str, object]:
     return {
         "meter": checks.meter(work),
         "divisions": [(one.code, f"{one.code} {one.label}") for one in divisions],
-    }
-
-
-@router.get("/ledger")
-def ledger(request: Request, work: PageWork) -> Response:
-    """Whether the ledger holds from the first entry to the last."""
-    return page(
-        request,
-        "first_talk/ledger.html",
-        head=verification.head(work),
-        checked=verification.verify_ledger(work),
-        keys=verification.keys(work),
-    )
-
-
-@router.get("/receipts/{number}")
-def receipt(request: Request, work: PageWork, number: str) -> Response:
-    """A receipt with all that proves it."""
-    shown = register.receipt(work, number)
-    return page(request, "first_talk/receipt.html", receipt=shown, proof=_proof(request, shown))
-
-
-@router.get("/receipts/{number}/print")
-def receipt_sheet(request: Request, work: PageWork, number: str) -> Response:
-    """The receipt as an A4 sheet."""
-    shown = register.receipt(work, number)
-    return page(
-        request,
-        "first_talk/receipt_print.html",
-        receipt=shown,
-        printed_at=work.now,
-        proof=_proof(request, shown),
-    )
-
-
-def _proof(request: Request, shown: ReceiptView) -> dict[str, object]:
-    digest = shown.digest.removeprefix("sha256:")
-    address = f"{request.base_url}verify/{shown.number}?d={digest[:16]}"
-    code = segno.make(address, error="m").svg_inline(border=0, omitsize=True)
-    day = day_of(shown.at)
-    return {
-        "lines": wording.stated(shown.content, str(shown.content["district"]), shown.at),
-        "day": wording.chinese_day(day),
-        "address": address,
-        "qr": Markup(code),  # noqa: S704 - made by segno from our own address
-        "digest": short_digest(digest),
-        "previous": short_digest(shown.previous.removeprefix("sha256:")),
     }
 
 
@@ -354,10 +299,3 @@ def _about(work: Work, id: str) -> dict[str, object]:
         "kinds": [(kind.value, kind.label) for kind in Evidence],
         "reasons": [(reason.value, reason.label) for reason in REASONS],
     }
-
-
-@public.get("/verify/{number}")
-def verify(request: Request, work: VisitorWork, number: str, d: str = "") -> Response:
-    """What anybody may learn of a printed receipt: whether it holds."""
-    checked = verification.check_printed(work, number, d)
-    return page(request, "first_talk/verify.html", checked=checked)

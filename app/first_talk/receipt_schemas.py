@@ -97,6 +97,13 @@ class KeyView(View):
     since: datetime
 
 
+class CheckPrinted(Command):
+    """The check of a printed receipt: its number, and the digest as far as it is printed."""
+
+    number: str = Field(min_length=1, max_length=40, title="凭证号")
+    d: str = Field(min_length=8, max_length=64, title="数字摘要")
+
+
 class ReceiptCheck(View):
     """The public check of a printed receipt: 有效, 已被后续记录更新 or 校验失败, nothing else."""
 

@@ -37,6 +37,12 @@ def stated(content: Mapping[str, Any], district: str, number_at: datetime) -> li
     return [line for line in lines if line.text]
 
 
+def heading(content: Mapping[str, Any]) -> tuple[str, str]:
+    """What the sheet is called, and what its number is."""
+    lead = content["kind"] == "lead"
+    return ("登记回执", "回执号") if lead else ("首谈凭证", "凭证号")
+
+
 def chinese_day(day: date) -> str:
     """`2026年8月4日`."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -6,13 +6,11 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from app.first_talk import service
-from app.first_talk.certificates import BASIS
 from app.first_talk.policies import Evidence
 from app.kit.work import Actor, Office, Role
-from tests.builders import FrozenClock, person
+from tests.builders import person
 from tests.first_talk import claims
-from tests.first_talk.claims import VISIT, at
+from tests.first_talk.claims import VISIT
 
 Browse = Callable[..., TestClient]
 
@@ -144,54 +142,6 @@ def test_releasing_needs_a_reason_and_ends_the_right(
     assert done.status_code == 303
     shown = main_of(browser.get(f"/first-talk/{right.id}").text)
     assert "2026-03-02 09:00:00 起主动释放，企业暂缓" in shown
-
-
-def test_the_printed_receipt_states_the_fields_of_the_rules_and_no_contacts_or_amount(
-    office: Office, clock: FrozenClock, client: Browse, longmatan: Actor, registrar: Actor
-):
-    clock.set(at("06-29", "10:00:00.318"))
-    right = claims.file(office, longmatan, claims.enterprise(office)).right
-    claims.agree(office, registrar, right.id)
-    clock.set(at("07-03"))
-    with office.open() as work:
-        service.settle_due(work)
-    sheet = client(longmatan).get("/first-talk/receipts/LMT-FT-2026-000002/print").text
-    shown = main_of(sheet)
-    for line in (
-        "首谈凭证 凭证号 LMT-FT-2026-000002",
-        "登记单位 泸州市龙马潭区经济合作外事局（510504）",
-        "企业 甲公司 统一社会信用代码 91320505MA1MM6J912",
-        "首谈范围 化学原料和化学制品制造业（大类 26） 产品线 硝化棉",
-        "首报时间 2026年6月29日 10:00:00.318",
-        "首谈时间 2026年2月20日",
-        "状态 保护中，2026年7月3日起，90 日",
-        "名义截止 2026年10月1日（星期四）",
-        "有效截止 2026年10月8日（星期四）24 时 遇休息日顺延",
-        "政策依据 " + BASIS + " 政策版本 luzhou_default/1，参数为演示值",
-        "本凭证仅供协作机制内部证明，不限制企业自主选择。",
-        "三区联席会议办公室（登记机关）",
-    ):
-        assert line in shown
-    assert "300" not in shown
-    assert "张三" not in shown
-    assert "<svg" in sheet
-
-
-def test_anybody_checks_a_printed_receipt_and_learns_one_word(
-    office: Office, client: Browse, longmatan: Actor
-):
-    company = claims.enterprise(office)
-    filed = claims.file(office, longmatan, company)
-    number, digest = filed.receipt.number, filed.receipt.digest.removeprefix("sha256:")
-    visitor = client()
-    good = visitor.get(f"/verify/{number}?d={digest[:16]}")
-    assert (good.status_code, "有效" in good.text) == (200, True)
-    assert "甲公司" not in good.text
-    for wrong in (f"/verify/{number}?d={digest[:7]}", f"/verify/{number}", "/verify/LMT-FT-2026-9"):
-        assert "校验失败" in visitor.get(wrong).text
-    with office.open(longmatan) as work:
-        service.release(work, filed.right.id, None, "企业暂缓")
-    assert "已被后续记录更新" in visitor.get(f"/verify/{number}?d={digest[:16]}").text
 
 
 def test_the_blocks_of_the_workbench_load_as_cards_and_stand_alone(
