@@ -1,7 +1,7 @@
 """The web application: settings and a clock in, one FastAPI app out.
 
-Here the capabilities are put side by side: routers, the menu, the blocks of the 工作台 and the
-ticks are each one list, in the order of business.
+Here the capabilities are put side by side: routers, the menu, the agenda and the blocks of the
+工作台, the ticks are each one list, in the order of business.
 """
 
 import gc
@@ -22,13 +22,15 @@ from app.agreements import pages as agreements_pages
 from app.agreements.listing import READERS as AGREEMENT_READERS
 from app.audit import pages as audit_pages
 from app.clock import Clock, system_clock
-from app.districts import administration, sign_in
+from app.districts import administration, agenda_pages, sign_in
 from app.districts import api as districts_api
 from app.districts import pages as districts_pages
+from app.districts.reminders import Source
 from app.enterprises import api as enterprises_api
 from app.enterprises import pages as enterprises_pages
 from app.exchange import api as exchange_api
 from app.exchange import pages as exchange_pages
+from app.first_talk import agenda as first_talk_agenda
 from app.first_talk import api as first_talk_api
 from app.first_talk import case_pages as first_talk_cases
 from app.first_talk import interest_api as first_talk_interest_api
@@ -60,6 +62,7 @@ from app.settings import Settings
 
 ROUTERS = (
     districts_pages.router,
+    agenda_pages.router,
     districts_api.router,
     administration.router,
     parameters_pages.router,
@@ -101,7 +104,9 @@ MENU = (
     MenuItem("管理", "/parameters", "settings", STAFF),
     MenuItem("管理", "/admin/users", "settings", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
 )
+AGENDA = (Source(first_talk_agenda.READERS, first_talk_agenda.calls),)
 BLOCKS = (
+    Block("今日必办", "/today/block", first_talk_agenda.READERS),
     Block("待审核", "/first-talk/blocks/reviews", (Role.COORDINATOR,)),
     Block(
         "待办协议", "/agreements/blocks/waiting", (Role.NEGOTIATOR, Role.COORDINATOR), wide=False
@@ -158,6 +163,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     app.state.settings, app.state.office, app.state.version = settings, office, app.version
     app.state.templates, app.state.menu, app.state.blocks = templates(), MENU, BLOCKS
+    app.state.agenda = AGENDA
     app.state.enterprise_blocks = ENTERPRISE_BLOCKS
     app.state.turns = anyio.Semaphore(1 if settings.is_sqlite else 16)
     app.state.demo_users = lambda: _demo_users(office) if settings.demo else []

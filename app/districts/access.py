@@ -2,6 +2,7 @@
 
     PageWork     a signed-in person; reads on GET, writes else; committed before the answer leaves
     ApiWork      a partner's key, or a person's session
+    CalendarWork the person behind a private .ics address, for reading
     VisitorWork  nobody: the sign-in page, the ledger's public fields, the check of a receipt
     Logged…      the same, writing on GET too: for reads that are themselves logged
 
@@ -16,7 +17,7 @@ from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 
-from app.districts import sign_in
+from app.districts import calendars, sign_in
 from app.districts.models import SessionStage
 from app.errors import Invalid, NotSignedIn, PreconditionRequired
 from app.kit import replay
@@ -220,9 +221,18 @@ def logged_api_work(request: Request, _turn: Turn, key: ApiKey) -> Iterator[Work
         yield work
 
 
+def calendar_work(request: Request, token: str, _turn: Turn) -> Iterator[Work]:
+    """The Work, for reading, of the person to whom a calendar address belongs."""
+    with _office(request).open(NOBODY, reads=True) as work:
+        actor = calendars.reader(work, token)
+    with _opened(request, actor, None, reads=True) as work:
+        yield work
+
+
 PageWork = Annotated[Work, Depends(page_work, scope="function")]
 LoggedPageWork = Annotated[Work, Depends(logged_page_work, scope="function")]
 StepWork = Annotated[Work, Depends(step_work, scope="function")]
+CalendarWork = Annotated[Work, Depends(calendar_work, scope="function")]
 VisitorWork = Annotated[Work, Depends(visitor_work, scope="function")]
 ApiWork = Annotated[Work, Depends(api_work, scope="function")]
 LoggedApiWork = Annotated[Work, Depends(logged_api_work, scope="function")]

@@ -1,9 +1,9 @@
 """The tenants (区, 县, 园区, 市), their units and people, and how people and systems get in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, UtcDateTime, Versioned, coded
@@ -133,3 +133,31 @@ class KeyUse(Base):
     credential_id: Mapped[str] = mapped_column(ForeignKey("credential.id"), primary_key=True)
     last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
     address: Mapped[str] = mapped_column(String(64))
+
+
+class Reminder(Audited, Base):
+    """What a person said to one call of the 工作台: again on a day (延后), or done with it.
+
+    The calls themselves follow from clocks and are never stored; `occasion` names one of them.
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("user_id", "occasion"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    occasion: Mapped[str] = mapped_column(String(120))
+    remind_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CalendarAddress(Audited, Base):
+    """The private .ics address of a person: only its hash is kept; a new one ends the old."""
+
+    __tablename__ = "calendar_address"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info={"personal": True})
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -154,13 +154,6 @@ def sign_out(request: Request, work: StepWork) -> Response:
     return response
 
 
-@router.get("/me")
-def me(request: Request, work: PageWork) -> Response:
-    """我的: who I am here, my sessions, my password."""
-    sessions = sign_in.own_sessions(work, request.cookies[COOKIE])
-    return page(request, "districts/me.html", me=service.me(work), sessions=sessions)
-
-
 @router.post("/me/sessions/end")
 def end_other_sessions(request: Request, work: PageWork) -> Response:
     """End all my sessions but this one."""

@@ -1,6 +1,6 @@
 """Commands and views of tenants, people, sessions and keys."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import Field, field_validator
 
@@ -155,3 +155,50 @@ class CreateKey(Command):
         if unknown:
             raise ValueError(f"没有这个权限范围：{'、'.join(unknown)}")
         return scopes
+
+
+class CallView(View):
+    """One call of the 工作台: what, why, until when and what then, the one place to do it.
+
+    `occasion` names it for good; it is shown from the day `since`, `soon` within three working days
+    of its end; `news` asks for nothing, one is done with it by reading. `number` is all that a calendar outside tells of its subject.
+    """
+
+    occasion: str
+    kind: str
+    title: str
+    number: str
+    why: str
+    since: date
+    due_on: date
+    soon: bool
+    provisional: bool
+    href: str
+    act: str
+    news: bool
+
+
+class Agenda(View):
+    """The calls of a person by their clocks: those of today, those to come, how many were put off.
+
+    `due` counts those of today that end today or are overdue.
+    """
+
+    now: list[CallView]
+    later: list[CallView]
+    due: int
+    put_off: int
+
+
+class PutOff(Command):
+    """Be reminded again on a later day (延后), and why."""
+
+    occasion: str = Field(title="事项", min_length=1, max_length=120)
+    remind_on: date = Field(title="延后到")
+    reason: str = Field(title="理由", min_length=1, max_length=500)
+
+
+class Finish(Command):
+    """Have done with what was only told (知道了)."""
+
+    occasion: str = Field(title="事项", min_length=1, max_length=120)

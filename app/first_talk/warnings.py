@@ -1,6 +1,6 @@
-"""What a right asks of people today (预警与待办): which clock calls whom, until which day.
+"""What a right asks of people (预警与待办): which clock calls whom, from when, until which day.
 
-Pure. A standing, the record of its holder and the day go in, the open calls come out; nothing is
+Pure. A standing, the record of its holder and the day go in, its calls come out; nothing is
 stored, so a call whose ground is gone is gone too. Its `occasion` names what it is about: while
 that stays, it is the same call, however often it is computed.
 """
@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.clock import WorkCalendar
-from app.first_talk import progress
+from app.first_talk import chain, progress
 from app.first_talk.clocks import last_day
 from app.first_talk.progress import Record, ReportDue
-from app.first_talk.rights import HOLD, Standing, State
+from app.first_talk.rights import Standing, State
 from app.labels import LabelledEnum
 
 BEFORE_END = (30, 10, 3)
 """Days before the effective end on which its holder is warned (T−30, T−10, T−3)."""
 BEFORE_REPORT = 3
-BEFORE_ASKING = 3
 _DAY = timedelta(days=1)
 
 
@@ -31,6 +30,7 @@ class Kind(LabelledEnum):
     REVIEW_OVERDUE = "review_overdue", "审核逾期"
     OBJECT = "object", "异议期限"
     REPORT = "report", "进展报告"
+    REPORT_GRACE = "report_grace", "报告宽限"
     RESULT = "result", "流转结果"
     EXTEND = "extend", "续期申请"
     EXTENSION = "extension", "续期审核"
@@ -56,23 +56,26 @@ class Side(LabelledEnum):
     """Whom a call goes to."""
 
     HOLDER = "holder", "持有单位"
+    RECEIVER = "receiver", "其他单位"
     REGISTRAR = "registrar", "登记机构"
 
 
 NEWS = frozenset({Kind.ENDS, Kind.YELLOW, Kind.RED, Kind.RESUMES, Kind.TAKE})
 """What is told, and asks for nothing of its own: one may have done with it by reading."""
-ESCALATED = frozenset({Kind.REVIEW_OVERDUE, Kind.RULE_OVERDUE})
-"""What has gone one level up, since nobody decided in time."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call: its kind, whom it goes to, its last day, and what it is about."""
+    """One call: its kind, whom it goes to, from when it is shown, its last day, what it is about.
+
+    One without `since` is shown at once.
+    """
 
     kind: Kind
     side: Side
     due_on: date
     occasion: str
+    since: date = date.min
 
 
 def calls(
@@ -82,66 +85,63 @@ def calls(
     calendar: WorkCalendar,
     received_on: date | None = None,
 ) -> list[Call]:
-    """The calls of one row that are open today; `received_on` is the day of an acceptance."""
-    if standing.state in (*HOLD, State.INCOMPLETE, State.EXTENSION_PENDING, State.POOLED):
+    """The calls of one row as of today, those to come too; `received_on`: when it was accepted."""
+    if standing.state is not State.ACTIVE:
         return list(_waiting(standing, today))
-    if standing.state is State.SUSPENDED:
-        return list(_resumes(standing, today))
-    if standing.state is not State.ACTIVE or record is None:
+    if record is None:
         return []
     return [
         *_ending(standing, record, today, calendar),
-        *_reports(standing, record, today, calendar, received_on),
+        *_reports(standing, record, today, calendar),
+        *_received(standing, record, today, calendar, received_on),
         *_silent(standing, record, today, calendar),
         *_declared(standing),
     ]
 
 
 def _waiting(standing: Standing, today: date) -> Iterator[Call]:
-    """What a claim, an extension or a pooled right waits for."""
+    """What a claim, an extension, a standstill or a pooled right waits for."""
     match standing.state:
         case State.INCOMPLETE if standing.fix_until:
             yield _call(Kind.FIX, Side.HOLDER, last_day(standing.fix_until))
         case State.SUBMITTED | State.IDENTITY_CHECK if standing.review_until:
             due = last_day(standing.review_until)
-            overdue = due < today
-            yield _call(Kind.REVIEW_OVERDUE if overdue else Kind.REVIEW, Side.REGISTRAR, due)
+            kind = Kind.REVIEW if today <= due else Kind.REVIEW_OVERDUE
+            yield _call(kind, Side.REGISTRAR, due)
         case State.EXTENSION_PENDING if standing.extension_until:
             yield _call(Kind.EXTENSION, Side.REGISTRAR, last_day(standing.extension_until))
+        case State.SUSPENDED if standing.suspended_until:
+            resumes_on = last_day(standing.suspended_until)
+            yield _call(Kind.RESUMES, Side.HOLDER, resumes_on, days_before=3)
         case State.POOLED if standing.accept_until and standing.pool_until:
             accept_by = last_day(standing.accept_until)
             if today <= accept_by:
-                yield _call(Kind.TAKE, Side.HOLDER, accept_by)
+                yield _call(Kind.TAKE, Side.RECEIVER, accept_by)
             else:
                 yield _call(Kind.OFFER_AGAIN, Side.REGISTRAR, last_day(standing.pool_until))
-
-
-def _resumes(standing: Standing, today: date) -> Iterator[Call]:
-    if standing.suspended_until is None:
-        return
-    resumes_on = last_day(standing.suspended_until)
-    if today >= resumes_on - timedelta(days=BEFORE_REPORT):
-        yield _call(Kind.RESUMES, Side.HOLDER, resumes_on)
 
 
 def _ending(
     standing: Standing, record: Record, today: date, calendar: WorkCalendar
 ) -> Iterator[Call]:
-    """The step before the end that today is in, and the last day to ask for an extension."""
+    """The effective end, step by step, and before it the last day to ask for an extension."""
     end = standing.effective_end
     if end is None:
         return
-    steps = [step for step in BEFORE_END if today >= end - timedelta(days=step)]
-    if steps:
-        yield Call(Kind.ENDS, Side.HOLDER, end, f"{end}/{steps[-1]}")
+    reached = [step for step in BEFORE_END if today >= end - timedelta(days=step)]
+    step = reached[-1] if reached else BEFORE_END[0]
+    yield Call(Kind.ENDS, Side.HOLDER, end, f"{end}/{step}", end - timedelta(days=step))
     ask_by = calendar.nth_workday(end, -standing.policy.extend_before_workdays)
-    if ask_by - timedelta(days=BEFORE_ASKING) <= today <= ask_by:
-        event = record.last_event_on(today)
-        refusal = progress.extension_refusal(
-            end, standing.extensions, event, today, policy=standing.policy, calendar=calendar
-        )
-        if refusal is None:
-            yield _call(Kind.EXTEND, Side.HOLDER, ask_by)
+    refusal = progress.extension_refusal(
+        end,
+        standing.extensions,
+        record.last_event_on(today),
+        today,
+        policy=standing.policy,
+        calendar=calendar,
+    )
+    if refusal is None:
+        yield _call(Kind.EXTEND, Side.HOLDER, ask_by, days_before=3)
 
 
 def next_report(
@@ -157,21 +157,34 @@ def next_report(
 
 
 def _reports(
+    standing: Standing, record: Record, today: date, calendar: WorkCalendar
+) -> Iterator[Call]:
+    """The next report, from three days before its day; once that is over, the end of its grace."""
+    report = next_report(standing, record, today, calendar)
+    if report is None:
+        return
+    if today <= report.due:
+        yield _call(Kind.REPORT, Side.HOLDER, report.due, days_before=BEFORE_REPORT)
+    else:
+        yield _call(Kind.REPORT_GRACE, Side.HOLDER, report.grace)
+
+
+def _received(
     standing: Standing,
     record: Record,
     today: date,
     calendar: WorkCalendar,
     received_on: date | None,
 ) -> Iterator[Call]:
-    """The report from three days before its day to the end of its grace, and the first result."""
-    report = next_report(standing, record, today, calendar)
-    if report is not None and today >= report.due - timedelta(days=BEFORE_REPORT):
-        due = report.due if today <= report.due else report.grace
-        yield Call(Kind.REPORT, Side.HOLDER, due, str(report.nominal))
+    """What came of a transfer: the receiver's first report, and whether it goes on at all."""
+    if received_on is None:
+        return
     days = standing.policy.transfer_result_days
-    told = any(filing.on >= received_on for filing in record.filings) if received_on else True
-    if days is not None and received_on and not told:
+    if days is not None and all(filing.on < received_on for filing in record.filings):
         yield _call(Kind.RESULT, Side.HOLDER, received_on + timedelta(days=days))
+    stale_on = chain.stale_through(record, standing, calendar, today)
+    if stale_on is not None and stale_on < today:
+        yield _call(Kind.RECLAIM, Side.REGISTRAR, stale_on)
 
 
 def _silent(
@@ -181,8 +194,7 @@ def _silent(
     if standing.lapse_until is not None:
         yield _call(Kind.LAPSE, Side.HOLDER, last_day(standing.lapse_until))
         return
-    policy = standing.policy
-    quiet = progress.silence(record, today, policy)
+    policy, quiet = standing.policy, progress.silence(record, today, standing.policy)
     missed = progress.red_by_reports_from(record, today, policy, calendar)
     red = min((day for day in (quiet.red_from, missed) if day is not None), default=None)
     if red is not None and red <= today:
@@ -196,12 +208,6 @@ def _declared(standing: Standing) -> Iterator[Call]:
         yield _call(Kind.POOL, Side.REGISTRAR, last_day(standing.declared_until))
 
 
-def received(standing: Standing, stale_on: date | None, today: date) -> list[Call]:
-    """What a receiver without progress calls for once its time is over."""
-    if standing.state is not State.ACTIVE or stale_on is None or today <= stale_on:
-        return []
-    return [_call(Kind.RECLAIM, Side.REGISTRAR, stale_on)]
-
-
-def _call(kind: Kind, side: Side, due_on: date) -> Call:
-    return Call(kind, side, due_on, str(due_on))
+def _call(kind: Kind, side: Side, due_on: date, days_before: int | None = None) -> Call:
+    since = date.min if days_before is None else due_on - timedelta(days=days_before)
+    return Call(kind, side, due_on, str(due_on), since)
