@@ -131,6 +131,14 @@ class Invalid(DomainError):
         return cls(message, Issue(pointer, code, message))
 
 
+class LegallyBlocked(DomainError):
+    """The legal rules of the day forbid the act (`act`, `findings` with what cures each)."""
+
+    status = 422
+    code = "legally-blocked"
+    title = "合规规则阻止办理"
+
+
 class FirstTalkRefused(DomainError):
     """A guard of the first-talk rules says no (`reason`)."""
 

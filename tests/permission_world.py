@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.agreements import approvals, bench, sheets
+from app.agreements import approvals, bench, reviews, sheets
 from app.agreements import service as agreements
 from app.agreements.bench_schemas import SaveScenario
 from app.agreements.filling import typed
 from app.agreements.schemas import (
+    AddRecord,
     Amend,
     Confirm,
     ConfirmApproval,
@@ -286,7 +287,9 @@ def _agreement(world: World) -> None:
         made = agreements.draft(work, DraftAgreement.model_validate(first_draft))
         offered = agreements.offer(work, made.id, 1)
         name = SaveScenario.model_validate(scenario() | {"agreement": made.id})
+        reviewed = reviews.add(work, made.id, 1, _review(work.today))
         world.ids |= {"agreement": made.id, "scenario": bench.save(work, name).id}
+        world.ids["record"] = reviewed.records[0].id
     for actor in (ours, theirs):
         with office.open(actor) as work:
             agreements.confirm(work, made.id, 1, Confirm(digest=offered.digest))
@@ -299,6 +302,10 @@ def _agreement(world: World) -> None:
         agreements.amend(work, made.id, Amend(note="zz-thoughts"))
         sheet = typed(sheets.of_version(work, made.id, 2))
     world.cards = {name: value for name, value in sheet.items() if name[:5] != "facts"}
+
+
+def _review(day: date) -> AddRecord:
+    return AddRecord(kind="review", reference="公审1号", dated_on=day, file=file("review"))
 
 
 def _dispute(world: World) -> None:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.agreements import approvals, listing, service
+from app.agreements import approvals, listing, reviews, service
 from app.agreements.schemas import (
+    AddRecord,
     AgreementFilter,
     AgreementPage,
     AgreementView,
@@ -84,6 +85,12 @@ def offer(work: ApiWork, id: str, n: int, version: IfMatch) -> VersionView:
 def confirm(work: ApiWork, id: str, n: int, version: IfMatch, command: Confirm) -> VersionView:
     """A party's yes; needs a person's session."""
     return service.confirm(work, id, n, command, version)
+
+
+@router.post("/agreements/{id}/versions/{n}:record", summary="补充合规记录")
+def record(work: ApiWork, id: str, n: int, version: IfMatch, command: AddRecord) -> VersionView:
+    """公平竞争审查结论, the legal basis of a 兑现 item, or evidence that a government led."""
+    return reviews.add(work, id, n, command, version)
 
 
 @router.post("/agreements/{id}/versions/{n}:approve", summary="录入市政府批准文号")

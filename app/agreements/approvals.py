@@ -1,10 +1,11 @@
 """市政府同意: entered by one coordinator of the city, confirmed by another, then in force."""
 
-from app.agreements import service, views
+from app.agreements import compliance, service, views
 from app.agreements.listing import READERS
 from app.agreements.models import Agreement, Approval, Version
 from app.agreements.schemas import ConfirmApproval, EnterApproval, VersionView
 from app.agreements.states import Move, after
+from app.engine.legal_rules import Act
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit import files
 from app.kit.files import StoredFile
@@ -17,6 +18,7 @@ def enter(
 ) -> VersionView:
     """Enter number, date and file; until it is confirmed it may be entered again."""
     row, found = _waiting(work, id, n, version)
+    rules = _judged(work, row, found)
     if command.approved_on > work.today:
         raise Invalid.at("/approved_on", "future", "批准日期不能晚于今天")
     file = files.linkable(work, command.file)
@@ -26,7 +28,7 @@ def enter(
     approval = found.approval or Approval()
     approval.number, approval.approved_on = command.number, command.approved_on
     approval.file_id, approval.entered_by = file.id, work.actor.id
-    approval.entered_at = work.now
+    approval.entered_at, approval.rules = work.now, rules
     found.approval = approval
     service.touch(work, row)
     return views.version_view(work, row, found)
@@ -45,6 +47,7 @@ def confirm(
         raise Forbidden("批准文号由另一位市级统筹复核")
     if command.number != approval.number:
         raise Invalid.at("/number", "differs", "与录入的文号不一致，请核对原件")
+    approval.rules = _judged(work, row, found)
     approval.confirmed_by, approval.confirmed_at = work.actor.id, work.now
     service.enter_force(work, row, found)
     service.touch(work, row)
@@ -59,6 +62,12 @@ def file(work: Work, id: str, n: int) -> tuple[StoredFile, bytes]:
         raise NotFound("没有批准文件")
     stored = work.get(StoredFile, approval.file_id)
     return stored, files.content(work, stored)
+
+
+def _judged(work: Work, row: Agreement, found: Version) -> str:
+    """The set of legal rules that lets the approval pass; what forbids a yes forbids it too."""
+    document = views.scheme_of(found)
+    return compliance.forbid(work, row, found, document, Act.CONFIRM, Act.APPROVE)
 
 
 def _waiting(work: Work, id: str, n: int, version: int | None) -> tuple[Agreement, Version]:

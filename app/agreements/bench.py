@@ -7,7 +7,7 @@ not verified are named with it.
 import json
 from typing import Any
 
-from app.agreements import appraisals, filling, outcomes, sealing, sheets, views
+from app.agreements import appraisals, compliance, filling, outcomes, sealing, sheets, views
 from app.agreements.bench_schemas import CompareSchemes, Goal, Grid, SaveScenario, Valuation
 from app.agreements.cards import Sheet
 from app.agreements.listing import READERS, WRITERS
@@ -51,7 +51,7 @@ def try_split(work: Work, sheet: Sheet) -> TrialView:
     trial = outcomes.trial(case, [_column(work, id, case) for id in sheet.compare])
     worth = appraisals.appraise(case, sheet.value, sheets.writer_of(work, sheet).names)
     texts = {"标题": sheet.title, "说明": sheet.note}
-    legal = outcomes.legal(case["scheme"], sheet.kind, texts, work.today)
+    legal = compliance.of_draft(work, case["scheme"], sheet.kind, texts)
     return trial.model_copy(update={"appraisal": worth, "legal": legal})
 
 

@@ -4,8 +4,10 @@ Agreement ─┬─ Party       who shares; one with a district confirms, a fund
            └─ Version     1, 2, …: a draft, then its state on the way into force and out
                 ├─ Terms      append-only: scheme v1, its Chinese text and the digest of both
                 ├─ Consent    append-only: a party's negotiator and the digest that was seen
+                ├─ Record     append-only: what cures a legal finding; the last of a kind counts
                 └─ Approval   市政府's number, date and file; a second coordinator confirms
 Scenario: a what-if that one district keeps for itself.
+Calculation: append-only, a ratio that one district worked out, with its inputs and reasons.
 """
 
 from datetime import date, datetime
@@ -13,6 +15,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.agreements.cures import RecordKind
+from app.agreements.input_rules import Kind
 from app.agreements.states import State
 from app.kit.db import (
     Base,
@@ -29,7 +33,8 @@ from app.kit.trail import Audited
 class Agreement(Scoped, Versioned, Audited, Base):
     """What two or more districts agree on sharing; its money terms are those of its versions.
 
-    `state` is that of the version in force, else of the newest one.
+    `state` is that of the version in force, else of the newest one; `enterprise` the name of the
+    project's, for the legal rules.
     """
 
     __tablename__ = "agreement"
@@ -40,6 +45,7 @@ class Agreement(Scoped, Versioned, Audited, Base):
     title: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(40))
     project_id: Mapped[str | None] = mapped_column(ForeignKey("project.id"), index=True)
+    enterprise: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[State] = mapped_column(coded(State))
     created_by: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -84,6 +90,7 @@ class Version(Versioned, Audited, Base):
 
     terms: Mapped["Terms | None"] = relationship(uselist=False)
     consents: Mapped[list["Consent"]] = relationship(order_by="Consent.position")
+    records: Mapped[list["Record"]] = relationship(order_by="Record.recorded_at, Record.id")
     approval: Mapped["Approval | None"] = relationship(uselist=False)
 
 
@@ -124,7 +131,7 @@ append_only(Terms)
 
 
 class Consent(Audited, Base):
-    """A party's yes: who gave it, when, to which digest."""
+    """A party's yes: who gave it, when, to which digest, judged by which set of legal rules."""
 
     __tablename__ = "agreement_consent"
     __table_args__ = (_of_version(),)
@@ -137,13 +144,39 @@ class Consent(Audited, Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     user_name: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rules: Mapped[str] = mapped_column(String(80), default="")
 
 
 append_only(Consent)
 
 
+class Record(Audited, Base):
+    """What a party has put on record; `about` names the deduction that a legal basis is for."""
+
+    __tablename__ = "agreement_record"
+    __table_args__ = (_of_version(), Index("ix_agreement_record_version", "agreement_id", "n"))
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(String(40))
+    n: Mapped[int]
+    kind: Mapped[RecordKind] = mapped_column(coded(RecordKind))
+    about: Mapped[str] = mapped_column(String(80), default="")
+    reference: Mapped[str] = mapped_column(String(200))
+    dated_on: Mapped[date | None]
+    file_id: Mapped[str | None] = mapped_column(ForeignKey("stored_file.id"))
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_by_name: Mapped[str] = mapped_column(String(60))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+append_only(Record)
+
+
 class Approval(Versioned, Audited, Base):
-    """市政府's approval as one coordinator entered it and another confirmed it."""
+    """市政府's approval as one coordinator entered it and another confirmed it.
+
+    `rules` is the set of legal rules that the last of the two acts was judged by.
+    """
 
     __tablename__ = "agreement_approval"
     __table_args__ = (_of_version(),)
@@ -157,6 +190,7 @@ class Approval(Versioned, Audited, Base):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rules: Mapped[str] = mapped_column(String(80), default="")
 
 
 class Scenario(Scoped, Versioned, Audited, Base):
@@ -172,3 +206,24 @@ class Scenario(Scoped, Versioned, Audited, Base):
     facts: Mapped[str] = mapped_column(Text)
     created_by: Mapped[str] = mapped_column(String(80))
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Calculation(Scoped, Audited, Base):
+    """A proposed ratio as one district kept it: inputs and result are the JSON they were."""
+
+    __tablename__ = "calculation"
+    __table_args__ = (Index("ix_calculation_listed", "district_id", "created_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[Kind] = mapped_column(coded(Kind))
+    title: Mapped[str] = mapped_column(String(120))
+    agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreement.id"), index=True)
+    inputs: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text)
+    reasons: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_by_name: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+append_only(Calculation)

@@ -4,9 +4,7 @@ Everything is read off the document that the command `split` prints, so page and
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from app.agreements import views
@@ -15,7 +13,6 @@ from app.agreements.trials import (
     ChoiceTrial,
     ColumnView,
     HoldersView,
-    LegalView,
     LineView,
     MoveView,
     OriginView,
@@ -28,14 +25,10 @@ from app.engine import casefile, choices
 from app.engine.cases import read_case
 from app.engine.choices import Choice, Option
 from app.engine.effects import effects as effects_of
-from app.engine.legal import findings, load_rules
-from app.engine.legal_rules import Act, Agreement, RuleSet, Text
 from app.engine.pipeline import evaluate
-from app.engine.scheme import read_scheme
 from app.engine.trace import leave_out
 from app.errors import Invalid
 from app.money import Money
-from app.settings import ROOT
 
 Document = dict[str, Any]
 MOVABLE = ("baseline", "deduct", "recover", "reserve", "guarantee", "cap")
@@ -111,27 +104,6 @@ def effects(before: Document, after: Document, rest: Document) -> EffectsView | 
         whole=_money(found.whole),
         averaged=found.averaged,
     )
-
-
-@cache
-def _legal_rules() -> RuleSet:
-    return load_rules(ROOT / "seeds" / "parameters" / "warnings.toml")
-
-
-def legal(scheme: Document, kind: str, texts: Mapping[str, str], on: date) -> list[LegalView]:
-    """The legal warnings on terms and words; a draft is not yet due for approval or settlement."""
-    described = Agreement(kind, texts=tuple(Text(*each) for each in texts.items()))
-    return [
-        LegalView(
-            id=each.id,
-            level=each.level.label,
-            text=each.text,
-            basis=each.basis,
-            reasons=list(each.reasons),
-        )
-        for each in findings(_legal_rules(), read_scheme(scheme), described, on)
-        if each.act in (None, Act.CONFIRM)
-    ]
 
 
 def _money(amounts: Iterable[int]) -> list[Money]:

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.agreements import approvals, bench, listing, service, sheets
+from app.agreements import approvals, bench, listing, reviews, service, sheets
 from app.agreements.cards import Sheet
 from app.agreements.schemas import (
+    AddRecord,
     AgreementFilter,
     Amend,
     CompareVersions,
@@ -145,6 +146,27 @@ def terminate(
     with form.or_show(request, DETAIL, **_detail(work, id, n)):
         service.terminate(work, id, n, form.valid, form.version)
     return see_other(f"/agreements/{id}?n={n}")
+
+
+@router.post("/agreements/{id}/versions/{n}/records")
+def add_record(
+    request: Request,
+    work: PageWork,
+    id: str,
+    n: int,
+    form: Annotated[Form[AddRecord], bind(AddRecord)],
+) -> Response:
+    """What cures a legal finding."""
+    with form.or_show(request, DETAIL, **_detail(work, id, n)):
+        reviews.add(work, id, n, form.valid, form.version)
+    return see_other(f"/agreements/{id}?n={n}#records")
+
+
+@router.get("/agreements/{id}/versions/{n}/records/{record}/file")
+def record_file(work: PageWork, id: str, n: int, record: str) -> Response:
+    """The file of a record."""
+    file, data = reviews.file(work, id, n, record)
+    return attachment(file.name, data, file.media_type)
 
 
 @router.post("/agreements/{id}/versions/{n}/approval")

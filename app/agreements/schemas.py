@@ -1,12 +1,14 @@
 """Commands and views of agreements, versions, consents and approvals."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from app.agreements.cards import MOST_PARTIES
+from app.agreements.cures import NEEDS, RecordKind
 from app.agreements.states import State
+from app.engine.legal_rules import Act, Level
 from app.kit.files import Upload
 from app.kit.schemas import Coded, CodeLabel, Command, MoneyField, Page, View
 
@@ -57,6 +59,23 @@ class Terminate(Command):
     """The end of a version: an offer withdrawn or refused, a binding one ended."""
 
     reason: str = Field(title="理由", min_length=1, max_length=400)
+
+
+class AddRecord(Command):
+    """What cures a legal finding: its number or title, where it needs them its day and file."""
+
+    kind: RecordKind = Field(title="记录种类")
+    about: str = Field(default="", title="兑现项目", max_length=80)
+    reference: str = Field(title="文号或依据", min_length=1, max_length=200)
+    dated_on: date | None = Field(default=None, title="日期")
+    file: Upload | str | None = Field(default=None, title="文件")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        missing = [title for field, title in NEEDS.get(self.kind, ()) if not getattr(self, field)]
+        if missing:
+            raise ValueError(f"{self.kind.label}还须填写{'、'.join(missing)}")
+        return self
 
 
 class EnterApproval(Command):
@@ -110,6 +129,7 @@ class ConsentView(View):
     name: str
     at: datetime
     digest: str
+    rules: str
 
 
 class ApprovalView(View):
@@ -124,6 +144,33 @@ class ApprovalView(View):
     entered_at: datetime
     confirmed_by_name: str | None
     confirmed_at: datetime | None
+    rules: str
+
+
+class RecordView(View):
+    """What was put on record, by whom and when."""
+
+    id: str
+    kind: Coded[RecordKind]
+    about: str
+    reference: str
+    dated_on: date | None
+    file_name: str | None
+    recorded_by_name: str
+    recorded_at: datetime
+
+
+class FindingView(View):
+    """A legal rule that applies: what it forbids, why, what cures it, in which set it stands."""
+
+    id: str
+    level: Coded[Level]
+    act: Coded[Act] | None
+    text: str
+    basis: str
+    cure: str
+    reasons: list[str]
+    version: str
 
 
 class ChoiceView(View):
@@ -166,6 +213,8 @@ class VersionView(VersionLine):
     scheme: Document
     sentences: list[SentenceView]
     choices: list[ChoiceView]
+    findings: list[FindingView]
+    records: list[RecordView]
     consents: list[ConsentView]
     awaited: list[str]
     approval_required: bool

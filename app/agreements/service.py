@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.agreements import sealing, views
+from app.agreements import compliance, sealing, views
 from app.agreements.listing import READERS, WRITERS
 from app.agreements.models import Agreement, Consent, Party, Terms, Version
 from app.agreements.schemas import (
@@ -30,7 +30,9 @@ from app.agreements.states import BINDING, ENDED, Move, State, after
 from app.districts import service as districts
 from app.districts.models import District
 from app.engine import choices, wording
+from app.engine.legal_rules import Act
 from app.engine.scheme import read_scheme
+from app.enterprises import service as enterprises
 from app.errors import Conflict, Forbidden, ImmutableVersion, Invalid, Issue
 from app.kit.db import new_id
 from app.kit.work import Role, Work, use_case
@@ -196,11 +198,13 @@ def confirm(
     if found.terms is None or found.state is not State.OFFERED:
         after(found.state, Move.COMPLETE)
         raise ImmutableVersion(f"第 {n} 版已由各方确认，不能再改", n=n)
-    party = _party_of(work, row)
+    party = party_of(work, row)
     if any(consent.position == party.position for consent in found.consents):
         raise Conflict(f"{party.name}已确认过第 {n} 版")
     if command.digest != found.terms.digest:
         raise Invalid.at("/digest", "digest", "所见内容与定稿不一致，请重新打开后核对")
+    document = views.scheme_of(found)
+    rules = compliance.forbid(work, row, found, document, Act.CONFIRM)
     found.consents.append(
         Consent(
             position=party.position,
@@ -209,6 +213,7 @@ def confirm(
             user_id=work.actor.id,
             user_name=work.actor.name,
             at=work.now,
+            rules=rules,
         )
     )
     found.consented += 1
@@ -229,7 +234,7 @@ def terminate(
         if not (work.actor.is_city and work.actor.has(Role.COORDINATOR)):
             raise Forbidden("各方确认后，由市级统筹终止")
     else:
-        _party_of(work, row)
+        party_of(work, row)
     found.state, found.reason, found.ended_on = state, command.reason, work.today
     touch(work, row)
     return views.version_view(work, row, found)
@@ -273,7 +278,7 @@ def touch(work: Work, row: Agreement) -> None:
             row.number,
             row.state.value,
             approval.number if approval and approval.confirmed_at else None,
-            approval_required=views.approval_required(work, row.kind),
+            approval_required=compliance.approval_required(work, row.kind),
         )
 
 
@@ -281,7 +286,7 @@ def _complete(work: Work, row: Agreement, found: Version) -> None:
     """Every party has said yes: the city sees it; without need of approval it is in force."""
     found.state, found.confirmed_on = after(found.state, Move.COMPLETE), work.today
     work.share(row, parameters.general(work).city_code)
-    if not views.approval_required(work, row.kind):
+    if not compliance.approval_required(work, row.kind):
         enter_force(work, row, found)
 
 
@@ -299,7 +304,8 @@ def _draft(found: Version) -> Version:
     return found
 
 
-def _party_of(work: Work, row: Agreement) -> Party:
+def party_of(work: Work, row: Agreement) -> Party:
+    """The party that the actor acts for; Forbidden to others."""
     mine = [party for party in row.parties if party.district_id == work.district_id]
     if not mine:
         raise Forbidden("本单位不是这份协议的参与方")
@@ -336,7 +342,9 @@ def _take_frame(work: Work, row: Agreement, command: DraftAgreement) -> None:
     if work.district_id not in {party.district for party in command.parties}:
         raise Invalid.at("/parties", "own", "起草的区须是参与方之一")
     row.title, row.kind = command.title, command.kind
-    row.project_id = _own_project(work, command.project)
+    project = _own_project(work, command.project)
+    row.project_id = project.id if project else None
+    row.enterprise = _enterprise_name(work, project)
     wanted = [_party(work, place, party) for place, party in enumerate(command.parties)]
     if [(one.name, one.district_id) for one in row.parties] != [
         (one.name, one.district_id) for one in wanted
@@ -353,13 +361,20 @@ def _party(work: Work, place: int, party: NamedParty) -> Party:
     return Party(position=place, name=party.name, district_id=party.district)
 
 
-def _own_project(work: Work, id: str | None) -> str | None:
+def _own_project(work: Work, id: str | None) -> Project | None:
     if id is None:
         return None
     row = work.get(Project, id)
     if not work.owns(row):
         raise Invalid.at("/project", "own", "只能为本区的项目起草协议")
-    return row.id
+    return row
+
+
+def _enterprise_name(work: Work, project: Project | None) -> str:
+    """The name of the project's enterprise, where it has one."""
+    if project is None or project.enterprise_id is None:
+        return ""
+    return enterprises.enterprise(work, project.enterprise_id).name
 
 
 def _check_frame(row: Agreement, command: DraftAgreement) -> None:

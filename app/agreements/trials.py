@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.agreements.schemas import ChoiceView, EffectsView, SentenceView
+from app.agreements.schemas import ChoiceView, EffectsView, FindingView, SentenceView
 from app.kit.schemas import MoneyField, View
 from app.money import Money
 
@@ -70,16 +70,6 @@ class HoldersView(View):
 
     year: str
     amounts: list[MoneyField]
-
-
-class LegalView(View):
-    """A legal warning on the terms and words of a scheme."""
-
-    id: str
-    level: str
-    text: str
-    basis: str
-    reasons: list[str]
 
 
 class ColumnView(View):
@@ -169,7 +159,7 @@ class TrialView(View):
     eligible: bool
     columns: list[ColumnView]
     chart: dict[str, Any]
-    legal: list[LegalView] = []
+    legal: list[FindingView] = []
     appraisal: AppraisalView | None = None
 
     @property

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.agreements.models import Agreement, Approval, Party, Version
+from app.agreements import compliance
+from app.agreements.models import Agreement, Approval, Party, Record, Version
 from app.agreements.schemas import (
     AgreementLine,
     AgreementView,
@@ -18,6 +19,7 @@ from app.agreements.schemas import (
     ConsentView,
     PartyView,
     ProjectRef,
+    RecordView,
     SentenceView,
     VersionLine,
     VersionView,
@@ -69,11 +71,6 @@ def scheme_of(version: Version) -> Document:
     return scheme
 
 
-def approval_required(work: Work, kind: str) -> bool:
-    """Whether 市政府 must approve this kind of agreement; a kind that is not listed must be."""
-    return parameters.general(work).approval_required.get(kind, True)
-
-
 def lines(work: Work, rows: Iterable[Agreement]) -> list[AgreementLine]:
     """The rows as the list shows them."""
     rows = list(rows)
@@ -108,19 +105,22 @@ def version_view(work: Work, row: Agreement, version: Version) -> VersionView:
         scheme=document,
         sentences=sentences(document),
         choices=choice_views(document),
+        findings=compliance.of_version(work, row, version, document),
+        records=[_record(work, each) for each in version.records],
         consents=[
             ConsentView(
                 party=by_position[consent.position],
                 name=consent.user_name,
                 at=consent.at,
                 digest=consent.digest,
+                rules=consent.rules,
             )
             for consent in version.consents
         ],
         awaited=[
             party.name for party in row.parties if party.district_id and party.position not in given
         ],
-        approval_required=approval_required(work, row.kind),
+        approval_required=compliance.approval_required(work, row.kind),
         approval=_approval(work, version.approval) if version.approval else None,
         offered_by_name=version.terms.offered_by_name if version.terms else None,
         offered_at=version.terms.offered_at if version.terms else None,
@@ -199,6 +199,20 @@ def _approval(work: Work, approval: Approval) -> ApprovalView:
         entered_at=approval.entered_at,
         confirmed_by_name=names[approval.confirmed_by] if approval.confirmed_by else None,
         confirmed_at=approval.confirmed_at,
+        rules=approval.rules,
+    )
+
+
+def _record(work: Work, record: Record) -> RecordView:
+    return RecordView(
+        id=record.id,
+        kind=record.kind,
+        about=record.about,
+        reference=record.reference,
+        dated_on=record.dated_on,
+        file_name=work.get(StoredFile, record.file_id).name if record.file_id else None,
+        recorded_by_name=record.recorded_by_name,
+        recorded_at=record.recorded_at,
     )
 
 

@@ -10,9 +10,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from app.agreements import approvals
+from app.agreements import approvals, reviews
 from app.agreements import service as agreements
-from app.agreements.schemas import Confirm, ConfirmApproval, DraftAgreement, EnterApproval
+from app.agreements.schemas import (
+    AddRecord,
+    Confirm,
+    ConfirmApproval,
+    DraftAgreement,
+    EnterApproval,
+)
 from app.enterprises import service as enterprises
 from app.enterprises.models import SubstantiveKind
 from app.enterprises.schemas import EditEnterprise
@@ -332,6 +338,7 @@ ACTS: dict[str, tuple[str, Act]] = {
         "negotiator",
         lambda scene: agreements.offer(scene.work, scene.thread.agreement, FIRST_VERSION),
     ),
+    "record": ("negotiator", _version(reviews.add, AddRecord)),
     "confirm": ("negotiator", confirm_agreement),
     "approve": ("lz.coordinator", _version(approvals.enter, EnterApproval)),
     "second": ("lz.coordinator2", _version(approvals.confirm, ConfirmApproval)),

@@ -1,6 +1,6 @@
-"""One reader per extension key of the scheme: base, one_off, cash, indicators, eligibility.
+"""One reader per extension key of the scheme: base, one_off, cash, indicators, eligibility, settle.
 
-Source: scheme v1, B1, B3, B5, B9, B14.
+Source: scheme v1, B1, B3, B5, B9, B14, B16.
 """
 
 from fractions import Fraction
@@ -9,7 +9,16 @@ from app.engine import reading
 from app.engine.clauses import ClauseReader
 from app.engine.reading import Keys, Node
 from app.engine.taxes import TaxKind
-from app.engine.terms import BaseRule, CashRule, Eligibility, Indicator, Level, OneOff, Term
+from app.engine.terms import (
+    BaseRule,
+    CashRule,
+    Eligibility,
+    Indicator,
+    Level,
+    OneOff,
+    Settle,
+    Term,
+)
 
 BASE_KEYS = Keys(("taxes", "level"), ("net_of_refunds", "kinds_out", "vat_credit_refund"))
 
@@ -119,3 +128,17 @@ def read_eligibility(node: Node) -> Eligibility:
         reading.amount(average.get("gte")),
         reading.amount(last.get("gte")),
     )
+
+
+def read_settle(node: Node) -> Settle:
+    """`settle`: an object of the drafter's own; three of its texts are said."""
+    found = reading.members(node)
+    said = [found[key].value if key in found else "" for key in ("when", "holder", "form")]
+    return Settle(*(text if isinstance(text, str) else "" for text in said))
+
+
+def read_notes(node: Node) -> tuple[str, ...]:
+    """`notes`: anything; its texts are said."""
+    reading.something(node)
+    listed = node.value if isinstance(node.value, list) else [node.value]
+    return tuple(text for text in listed if isinstance(text, str) and text)

@@ -33,21 +33,30 @@ class Through(LabelledEnum):
     OTHER = "other", "其他方式"
 
 
+def through(form: str) -> Through:
+    """The way that a scheme's `settle.form` names; a scheme that names none goes the lawful one."""
+    if not form or "体制结算" in form:
+        return Through.CITY
+    return Through.DIRECT if "直接" in form else Through.OTHER
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A free text of the agreement and where it stands."""
+    """A free text of the agreement and where it stands; `item` names a deduction of the scheme."""
 
     where: str
     words: str
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What the rules ask of an agreement beside its scheme.
 
-    `led_by`, `approval`, `review` (公平竞争审查) and `legal_basis` are references, empty while
-    there is no record. `ends_on` None = open-ended. `changes` are the days on which rules or rates
-    are known to change. `rates` is the worst status used by the run, None without one.
+    `led_by`, `approval` and `review` (公平竞争审查) are references, empty while there is no record;
+    `based` names the deductions whose legal basis is recorded, "" for all other texts. `ends_on`
+    None = open-ended. `changes` are the days on which rules or rates are known to change. `rates`
+    is the worst status used by the run, None without one.
     """
 
     kind: str = ""
@@ -55,7 +64,7 @@ class Agreement:
     approval_required: bool = True
     approval: str = ""
     review: str = ""
-    legal_basis: str = ""
+    based: frozenset[str] = frozenset()
     enterprises: tuple[str, ...] = ()
     texts: tuple[Text, ...] = ()
     through: Through = Through.CITY
@@ -75,6 +84,7 @@ class Rule:
     act: Act | None
     text: str
     basis: str
+    cure: str
     valid_from: date
     valid_to: date | None
     kinds: tuple[str, ...]
@@ -93,6 +103,10 @@ class RuleSet:
     version: str
     status: RateStatus
     rules: tuple[Rule, ...]
+
+    def __str__(self) -> str:
+        """The set in a line, as the page of the parameters shows it."""
+        return f"{self.version}（{len(self.rules)} 条，{self.status.label}）"
 
 
 @dataclass(frozen=True, slots=True)

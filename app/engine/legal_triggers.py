@@ -21,12 +21,16 @@ Trigger = Callable[[Question], tuple[str, ...]]
 
 def phrase(asked: Question) -> tuple[str, ...]:
     """A sentence has one of the rule's phrases."""
-    return tuple(f"{where}：“{sentence}”" for where, sentence in _struck(asked))
+    return tuple(f"{text.where}：“{sentence}”" for text, sentence in _struck(asked))
 
 
 def reward_from_tax(asked: Question) -> tuple[str, ...]:
-    """兑现 is computed from the enterprise's tax, and no legal basis is recorded."""
-    return () if asked.agreement.legal_basis else phrase(asked)
+    """兑现 is computed from the enterprise's tax, and no legal basis of it is recorded."""
+    return tuple(
+        f"{text.where}：“{sentence}”"
+        for text, sentence in _struck(asked)
+        if text.item not in asked.agreement.based
+    )
 
 
 def named_enterprise_without_review(asked: Question) -> tuple[str, ...]:
@@ -35,13 +39,12 @@ def named_enterprise_without_review(asked: Question) -> tuple[str, ...]:
     if agreement.review:
         return ()
     named = [
-        f"{where}：“{sentence}”"
-        for where, sentence in _struck(asked)
+        f"{text.where}：“{sentence}”"
+        for text, sentence in _struck(asked)
         if any(name in sentence for name in map(_plain, agreement.enterprises))
     ]
     if len(agreement.enterprises) == 1:
-        only = agreement.enterprises[0]
-        named += [f"“{item.name}”只针对“{only}”" for item in asked.scheme.deduct]
+        named += [f"“{item.name}”只针对一家企业" for item in asked.scheme.deduct]
     return tuple(named)
 
 
@@ -121,7 +124,7 @@ TRIGGERS: dict[str, Trigger] = {
 }
 
 
-def _struck(asked: Question) -> Iterator[tuple[str, str]]:
+def _struck(asked: Question) -> Iterator[tuple[Text, str]]:
     """Where a sentence has one of the rule's phrases; a line that forbids it is not read."""
     rule = asked.rule
     for text in _texts(asked):
@@ -131,7 +134,7 @@ def _struck(asked: Question) -> Iterator[tuple[str, str]]:
                 line for line in lines if not any(each.search(line) for each in rule.unless)
             )
             if any(each.search(read) for each in rule.phrases):
-                yield text.where, read
+                yield text, read
 
 
 def _texts(asked: Question) -> tuple[Text, ...]:
@@ -139,8 +142,9 @@ def _texts(asked: Question) -> tuple[Text, ...]:
     scheme = asked.scheme
     return (
         *asked.agreement.texts,
-        *(Text("先行扣除", item.name) for item in scheme.deduct),
+        *(Text("先行扣除", item.name, item.name) for item in scheme.deduct),
         *(Text("一次性补偿", item.reason) for item in scheme.one_off or ()),
+        *(Text("其他约定", words) for words in scheme.notes),
     )
 
 

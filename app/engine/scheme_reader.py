@@ -10,7 +10,7 @@ from typing import TypeVar
 from app.engine import extensions, reading
 from app.engine.clauses import ClauseReader
 from app.engine.reading import Keys, Node
-from app.engine.terms import Calendar, Negative, Scheme
+from app.engine.terms import Calendar, Negative, Scheme, Settle
 
 SCHEME_KEYS = Keys(
     required=("parties",),
@@ -37,9 +37,7 @@ class SchemeReader:
         self.parties = self._take("parties", _parties)
         self.clauses = ClauseReader(self.parties)
         self._take("id", lambda member: reading.text(member, 80))
-        self._take("settle", reading.members)
         self._take("title", reading.text)
-        self._take("notes", reading.something)
         self.scheme = self._scheme()
 
     def node_of(self, key: str) -> Node:
@@ -98,6 +96,8 @@ class SchemeReader:
                 "indicators", lambda item: extensions.read_indicator(read, item)
             ),
             eligibility=self._take("eligibility", extensions.read_eligibility),
+            settle=self._take("settle", extensions.read_settle) or Settle(),
+            notes=self._take("notes", extensions.read_notes) or (),
             at=self.node.at,
         )
 

@@ -297,6 +297,15 @@ class Eligibility:
     last_year_gte: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """How a settlement is done (B16): when, by whom, in which form; said, not computed."""
+
+    when: str = ""
+    holder: str = ""
+    form: str = ""
+
+
 @dataclass(frozen=True)
 class Scheme:
     """One sharing scheme: all the money terms of an agreement."""
@@ -319,6 +328,8 @@ class Scheme:
     cash: tuple[CashRule, ...] | None = None
     indicators: tuple[Indicator, ...] | None = None
     eligibility: Eligibility | None = None
+    settle: Settle = field(default=Settle(), compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
     at: str = field(default="/scheme", compare=False)
 
     @property

@@ -28,6 +28,7 @@ from app.engine.terms import (
     Rule,
     Scheme,
     Scope,
+    Settle,
     Source,
     Step,
     Stocks,
@@ -117,6 +118,10 @@ def _clauses(scheme: Scheme) -> Iterator[Sentence]:
         yield Sentence(f"{at}/baseline", "分地存量", "baseline", _stocks(scheme.baseline))
     yield from _items(scheme)
     yield from _attribution(scheme)
+    if scheme.settle != Settle():
+        yield Sentence(f"{at}/settle", "结算方式", "settle", _settle(scheme.settle))
+    if scheme.notes:
+        yield Sentence(f"{at}/notes", "其他约定", "notes", "\n".join(scheme.notes))
     yield Sentence(at, "取整", "rounding", ROUNDING)
 
 
@@ -328,6 +333,11 @@ def _one_off(item: OneOff) -> str:
         f"{quoted(item.payer)}于 {chinese_day(item.due)} 前一次性补偿{quoted(item.payee)} "
         f"{money(item.amount)}，事由：{item.reason}；不计入分享、保底和封顶。"
     )
+
+
+def _settle(rule: Settle) -> str:
+    said = [("", rule.form), ("时间：", rule.when), ("办理：", rule.holder)]
+    return "；".join(title + text for title, text in said if text) + "。"
 
 
 def _indicator(item: Indicator) -> str:

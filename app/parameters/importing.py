@@ -37,7 +37,7 @@ def load_seeds(work: Work, folder: Path) -> int:
     parameters = folder / "parameters"
     general = [
         row
-        for name in ("general.toml", "service_divisions.toml")
+        for name in ("general.toml", "service_divisions.toml", "warnings.toml")
         for row in _read(parameters / name)["parameter"]
     ]
     added = (

@@ -13,6 +13,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from app.engine.legal import read_rules
+from app.engine.legal_rules import RuleSet
+from app.errors import Invalid
 from app.kit.schemas import MoneyField, RateField
 from app.labels import LabelledEnum
 from app.parameters.models import Status
@@ -308,6 +311,17 @@ class FirstTalkPolicy(ParameterSet):
         return f"{self.profile}/{self.n}"
 
 
+def _legal_rules(value: object) -> object:
+    try:
+        return read_rules(value) if isinstance(value, dict) else value
+    except Invalid as error:
+        found = "；".join(f"{issue.pointer} {issue.message}" for issue in error.issues)
+        raise ValueError(found) from error
+
+
+LegalRules = Annotated[RuleSet, BeforeValidator(_legal_rules)]
+
+
 class GeneralParameters(ParameterSet):
     """The parameters that belong to no first-talk rule set; all of them must be there."""
 
@@ -322,6 +336,7 @@ class GeneralParameters(ParameterSet):
     landing_warn_days: tuple[int, ...] = key("stage.landing_warn_days", "签约后开工预警（天）", ...)
     import_undo_days: int = key("import.undo_days", "批量导入可撤销（天）", ...)
     approval_required: dict[str, bool] = key("approval.required", "须经市政府同意", ...)
+    legal_rules: LegalRules = key("legal.warnings", "法律提示", ...)
 
 
 def in_words(value: object, labels: Mapping[str, str]) -> str:

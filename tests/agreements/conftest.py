@@ -1,7 +1,9 @@
 import pytest
 
 from app.kit.work import Actor, Office, Role
+from app.projects import service as projects
 from tests.builders import CITY, JIANGYANG, LONGMATAN, NAXI, person
+from tests.projects import support as project_support
 
 
 @pytest.fixture
@@ -14,6 +16,14 @@ def ours(office: Office) -> Actor:
 def theirs(office: Office) -> Actor:
     """The negotiator of the other party."""
     return person(office, "theirs", Role.NEGOTIATOR, district=NAXI)
+
+
+@pytest.fixture
+def a_project(office: Office) -> str:
+    """The id of a project of ours, with one enterprise."""
+    head = person(office, "head", Role.UNIT_HEAD, district=LONGMATAN)
+    with office.open(head) as work:
+        return projects.create(work, project_support.old(host_district=NAXI)).id
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from app.agreements import approvals, service
+from app.agreements import approvals, reviews, service
 from app.agreements.schemas import (
+    AddRecord,
     AgreementView,
     Amend,
     Confirm,
@@ -76,9 +77,23 @@ def confirm(office: Office, actor: Actor, version: VersionView) -> VersionView:
 def confirmed(office: Office, *actors: Actor, **changes: Any) -> VersionView:
     """An agreement that every party has confirmed; the first actor drafts it."""
     version = offered(office, actors[0], **changes)
+    record(office, actors[0], version)
     for actor in actors:
         version = confirm(office, actor, version)
     return version
+
+
+def record(office: Office, actor: Actor, version: VersionView, **changes: Any) -> VersionView:
+    """A review on record; `changes` make it another record."""
+    review = {
+        "kind": "review",
+        "reference": "公平竞争审查2026年第1号",
+        "dated_on": "2026-03-01",
+        "file": PDF,
+    }
+    command = AddRecord.model_validate(review | changes)
+    with office.open(actor) as work:
+        return reviews.add(work, version.agreement_id, version.n, command)
 
 
 def enter(office: Office, actor: Actor, version: VersionView, number: str) -> VersionView:

@@ -52,7 +52,13 @@ def test_an_agreement_from_the_editor_into_force(
         digest = re.findall(r'name="digest" value="([0-9a-f]{64})"', page)[0]
         done = browser.post(f"{path}/versions/1/confirm", data={"digest": digest})
         assert done.status_code == 303
-    assert "各方已确认" in other.get(path).text
+    page = other.get(path).text
+    assert "各方已确认" in page
+    review = {"kind": "review", "reference": "公审1号", "dated_on": "2026-03-01"}
+    kept = other.post(
+        f"{path}/versions/1/records", data=review | {"_version": row_version(page)}, files=FILE
+    )
+    assert kept.status_code == 303
     entry, check = client(first), client(second)
     entered = entry.post(
         f"{path}/versions/1/approval",

@@ -25,6 +25,7 @@ def test_the_gate_to_signing_opens_with_the_agreement(
         project = projects.create(work, project_support.old(host_district=NAXI))
         projects.edit(work, project.id, EditProject(**project_support.signable()), None)
     version = support.offered(office, ours, project=project.id)
+    support.record(office, ours, version)
     support.confirm(office, ours, version)
     assert unmet(office, head, project.id) == {"G3.sharing_agreement"}
     support.confirm(office, theirs, version)

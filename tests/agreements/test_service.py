@@ -269,6 +269,7 @@ def test_a_new_version_supersedes_the_one_in_force(
         service.edit(work, version.agreement_id, 2, changed)
         newer = service.offer(work, version.agreement_id, 2)
     assert version_of(office, theirs, version.agreement_id).state is State.IN_FORCE
+    support.record(office, ours, newer)
     for actor in (ours, theirs):
         support.confirm(office, actor, newer)
     support.enter(office, first, newer, "2号")
@@ -367,6 +368,7 @@ def test_it_waits_for_whoever_has_the_next_act(
     assert [waiting(office, actor) for actor in everybody] == [[id], [id], [], []]
     support.confirm(office, ours, version)
     assert [waiting(office, actor) for actor in everybody] == [[], [id], [], []]
+    support.record(office, theirs, version)
     support.confirm(office, theirs, version)
     assert [waiting(office, actor) for actor in everybody] == [[], [], [id], [id]]
     support.enter(office, first, version, "1号")

@@ -8,15 +8,23 @@ from pathlib import Path
 import pytest
 
 from app.engine import wording
-from app.engine.legal import findings, forbidding, load_rules, read_rules
-from app.engine.legal_rules import Act, Agreement, Level, Text, Through
+from app.engine.legal import findings, forbidding, read_rules
+from app.engine.legal_rules import Act, Agreement, Level, Text, Through, through
 from app.engine.scheme import read_scheme
 from app.engine.taxes import RateStatus
 from app.errors import Invalid
 from tests.engine.support import load
 
 SEED = Path(__file__).parents[2] / "seeds" / "parameters" / "warnings.toml"
-RULES = load_rules(SEED)
+
+
+def seed():
+    """The set that comes with the program: the value of its parameter."""
+    (row,) = tomllib.loads(SEED.read_text(encoding="utf-8"))["parameter"]
+    return row["value"]
+
+
+RULES = read_rules(seed())
 TODAY = date(2026, 9, 1)
 PLAIN = {
     "parties": ["引资区", "落地区"],
@@ -77,7 +85,18 @@ def test_w1_in_the_name_of_an_item_of_the_scheme():
 
 
 def test_w1_rests_once_the_legal_basis_is_recorded():
-    assert "W1" not in found(replace(saying(STRUCK_OUT[0]), legal_basis="国务院文件"))
+    assert "W1" not in found(replace(saying(STRUCK_OUT[0]), based=frozenset({""})))
+
+
+def test_w1_each_item_needs_a_basis_of_its_own():
+    items = [
+        {"name": name, "to": "落地区", "series": {"2027": "1"}}
+        for name in ("按地方贡献的奖励", "按纳税额的补助")
+    ]
+    half = found(replace(SOUND, based=frozenset({items[0]["name"], ""})), deduct=items)["W1"]
+    assert [items[1]["name"] in reason for reason in half.reasons] == [True]
+    whole = frozenset(item["name"] for item in items)
+    assert "W1" not in found(replace(SOUND, based=whole), deduct=items)
 
 
 def test_w1_spares_the_sentence_that_forbids_it():
@@ -169,6 +188,23 @@ def test_w10_a_payment_from_district_to_district():
     assert "W10" not in found(saying("款项通过市财政结算，不得直接支付"))
 
 
+@pytest.mark.parametrize(
+    ("form", "way"),
+    [
+        ("", Through.CITY),
+        ("市财政年终体制结算", Through.CITY),
+        ("区与区直接支付", Through.DIRECT),
+        ("以股权分红方式", Through.OTHER),
+    ],
+)
+def test_w10_the_way_is_read_off_the_scheme(form, way):
+    assert through(form) is way
+
+
+def test_what_stands_in_other_arrangements_is_read_too():
+    assert "W4" in found(notes=["企业承诺 10 年内不迁离"])
+
+
 def test_w11_a_rate_or_a_rule_that_changes_within_the_term():
     changing = replace(SOUND, changes=((date(2030, 1, 1), "增值税分享比例调整"),))
     assert found(changing)["W11"].level is Level.TASK
@@ -213,10 +249,6 @@ def test_a_rule_holds_from_its_first_to_its_last_day():
     assert "W1" in ids(date(2024, 8, 1))
     assert "W1" in ids(date(2026, 9, 1))
     assert "W1" not in ids(date(2024, 7, 31)) | ids(date(2026, 9, 2))
-
-
-def seed():
-    return tomllib.loads(SEED.read_text(encoding="utf-8"))
 
 
 def test_the_set_has_all_twelve():
