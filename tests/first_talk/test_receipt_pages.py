@@ -10,7 +10,7 @@ from docx import Document
 from docx.table import Table
 from starlette.testclient import TestClient
 
-from app.first_talk import service
+from app.first_talk import register, service
 from app.first_talk.certificates import BASIS
 from app.first_talk.receipt_schemas import ReceiptView
 from app.first_talk.receipts import short_digest
@@ -40,9 +40,7 @@ SCANNED = "扫码核验只答：有效、已被后续记录更新、校验失败
 
 
 @pytest.fixture
-def granted(
-    office: Office, clock: FrozenClock, longmatan: Actor, registrar: Actor, client: Browse
-) -> ReceiptView:
+def granted(office: Office, clock: FrozenClock, longmatan: Actor, registrar: Actor) -> ReceiptView:
     """The receipt of a right that has become active."""
     clock.set(at("06-29", "10:00:00.318"))
     right = claims.file(office, longmatan, claims.enterprise(office)).right
@@ -50,8 +48,8 @@ def granted(
     clock.set(at("07-03"))
     with office.open() as work:
         service.settle_due(work)
-    proof = client(longmatan).get("/first-talk/receipts/LMT-FT-2026-000002/proof")
-    return ReceiptView.model_validate(proof.json())
+    with office.open(longmatan, reads=True) as work:
+        return register.receipt(work, "LMT-FT-2026-000002")
 
 
 def rows(table: Table) -> list[tuple[str, ...]]:
