@@ -180,6 +180,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /scenarios/grid": _VALUED | {"ratios": ["0.5"], "years": [5]},
     "POST /scenarios/goal-seek": _VALUED | {"target": "1.00", "years": 5},
     "POST /scenarios/diff": {"before": draft()["scheme"], "after": draft()["scheme"]},
+    "POST /today/put-off": {
+        "occasion": "ftr_x/report/2026-03-23",
+        "remind_on": "2026-03-03",
+        "reason": "对方出差",
+    },
+    "POST /today/finish": {"occasion": "ftr_x/ends/2026-06-08/3"},
     "POST /sign-in/code": {"code": "123456"},
     "POST /sign-in/enrol": {"code": "123456", "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"},
     "POST /parameters/proposals/{id}/refuse": {"answer": "依据不足"},
