@@ -19,7 +19,7 @@ LINKS = {
     "lead": "/api/v1/leads/",
     "project": "/api/v1/projects/",
     "first_talk_right": "/api/v1/first-talk-rights/",
-    "agreement": "/api/v1/agreements/",
+    "agreement_version": "/api/v1/agreements/",
 }
 TYPES = (
     "lead.created",
@@ -48,10 +48,18 @@ def event_type(kind: str, act: str, changes: Changes) -> str | None:
         "lead": _lead,
         "project": _project,
         "first_talk_right": _right,
-        "agreement": _agreement,
+        "agreement_version": _agreement,
     }
     reader = readers.get(kind)
     return reader(act, changes) if reader is not None else None
+
+
+def resource(kind: str, id: str) -> tuple[str, str]:
+    """The id of the public record that an entry is about, and the address that leads to it."""
+    if kind != "agreement_version":
+        return id, LINKS[kind] + id
+    agreement, _, n = id.partition("/")
+    return agreement, f"{LINKS[kind]}{agreement}/versions/{n}"
 
 
 def _created(changes: Changes) -> bool:
@@ -91,6 +99,7 @@ def _right(_act: str, changes: Changes) -> str | None:
 
 
 def _agreement(_act: str, changes: Changes) -> str | None:
+    """What becomes of a version; one in force with its last confirmation is told as that."""
     state = _after(changes, "state")
     known = {"confirmed", "in_force", "superseded", "terminated"}
     return f"agreement.{state}" if state in known else None

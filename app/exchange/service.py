@@ -2,9 +2,10 @@
 
 import json
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.agreements.listing import READERS as AGREEMENT_READERS
+from app.agreements.models import Agreement
 from app.errors import BadCursor, BadFilter
 from app.exchange import events
 from app.exchange.schemas import EventView, FeedView
@@ -20,7 +21,7 @@ _READERS = {
     "lead": LEAD_READERS,
     "project": PROJECT_READERS,
     "first_talk_right": RIGHT_READERS,
-    "agreement": AGREEMENT_READERS,
+    "agreement_version": AGREEMENT_READERS,
 }
 """Whose business a kind of record is: an event tells that there is one."""
 
@@ -68,7 +69,11 @@ def _entries(work: Work, after: int, last: int) -> list[AuditEntry]:
                 AuditEntry.number <= last,
                 AuditEntry.result == "done",
                 AuditEntry.resource_kind.in_(kinds),
-                or_(AuditEntry.district_id == mine, AuditEntry.resource_id.in_(shared)),
+                or_(
+                    AuditEntry.district_id == mine,
+                    AuditEntry.resource_id.in_(shared),
+                    _of_readable_agreement(work),
+                ),
             )
             .order_by(AuditEntry.number)
             .limit(BATCH)
@@ -76,15 +81,24 @@ def _entries(work: Work, after: int, last: int) -> list[AuditEntry]:
     )
 
 
+def _of_readable_agreement(work: Work) -> ColumnElement[bool]:
+    """Whether an entry is about a version (`agr_…/2`) of an agreement that the caller reads."""
+    start = Agreement.id + "/"
+    of_it = func.substr(AuditEntry.resource_id, 1, func.length(start)) == start
+    readable = work.rows(Agreement).where(of_it).with_only_columns(Agreement.id)
+    return and_(AuditEntry.resource_kind == "agreement_version", readable.exists())
+
+
 def _event(entry: AuditEntry) -> EventView | None:
     kind = events.event_type(entry.resource_kind, entry.act, json.loads(entry.changes))
     if kind is None:
         return None
+    id, link = events.resource(entry.resource_kind, entry.resource_id)
     return EventView(
         id=str(entry.number),
         type=kind,
         at=entry.at,
-        resource_id=entry.resource_id,
+        resource_id=id,
         version=entry.resource_version,
-        link=events.LINKS[entry.resource_kind] + entry.resource_id,
+        link=link,
     )

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from app.agreements import service as agreement_service
 from app.exchange import events
 from app.kit.work import Actor, Office, Role
 from app.leads import service as leads
 from app.leads.schemas import EditLead, LogLead
-from tests.builders import JIANGYANG, LONGMATAN, partner_key, person
+from tests.agreements import support as agreements
+from tests.builders import CITY, JIANGYANG, LONGMATAN, NAXI, partner_key, person
 
 Clients = Callable[..., TestClient]
 
@@ -136,7 +138,9 @@ def test_the_feed_needs_its_own_scope(office: Office, client: Clients) -> None:
         ("first_talk_right", "x", {"state": ["notice", "active"]}, "first_talk.confirmed"),
         ("first_talk_right", "x", {"state": ["active", "expired"]}, "first_talk.ended"),
         ("first_talk_right", "x", {"state": ["active", "contested"]}, "first_talk.challenged"),
-        ("agreement", "x", {"state": ["confirmed", "in_force"]}, "agreement.in_force"),
+        ("agreement_version", "x", {"state": ["confirmed", "in_force"]}, "agreement.in_force"),
+        ("agreement_version", "x", {"state": ["draft", "offered"]}, None),
+        ("agreement", "x", {"state": ["confirmed", "in_force"]}, None),
         ("user_account", "user.create", {"id": [None, "usr_1"]}, None),
     ],
 )
@@ -145,6 +149,46 @@ def test_a_change_has_its_public_name(
 ) -> None:
     assert events.event_type(kind, act, changes) == expected
     assert expected is None or expected in events.TYPES
+
+
+def test_every_version_of_an_agreement_is_told_to_its_parties_and_nobody_else(
+    office: Office, client: Clients
+) -> None:
+    ours, theirs = (
+        person(office, place, Role.NEGOTIATOR, district=place) for place in (LONGMATAN, NAXI)
+    )
+    first, second = (
+        person(office, name, Role.COORDINATOR, district=CITY) for name in ("first", "second")
+    )
+    version = agreements.confirmed(office, ours, theirs)
+    agreements.enter(office, first, version, "1号")
+    agreements.approve(office, second, version, "1号")
+    agreements.amend(office, ours, version.agreement_id)
+    with office.open(ours) as work:
+        newer = agreement_service.offer(work, version.agreement_id, 2)
+    agreements.record(office, ours, newer)
+    for actor in (ours, theirs):
+        agreements.confirm(office, actor, newer)
+    told = ["agreement.confirmed", "agreement.in_force", "agreement.confirmed"]
+    partners = {
+        place: Partner(
+            client(), partner_key(office, "event:read", "agreement:read", district=place)
+        )
+        for place in (LONGMATAN, NAXI, JIANGYANG)
+    }
+    for place, expected in ((LONGMATAN, told), (NAXI, told), (JIANGYANG, [])):
+        assert [event["type"] for event in partners[place].read()] == expected
+    agreements.enter(office, first, newer, "2号")
+    agreements.approve(office, second, newer, "2号")
+    late = list(partners[NAXI].read())
+    assert {(event["type"], event["link"][-1]) for event in late} == {
+        ("agreement.superseded", "1"),
+        ("agreement.in_force", "2"),
+    }
+    headers = {"Authorization": f"Bearer {partners[NAXI].key}"}
+    for event in late:
+        seen = partners[NAXI].browser.get(event["link"], headers=headers).json()
+        assert seen["agreement_id"] == event["resource_id"] == version.agreement_id
 
 
 def test_the_api_is_described_to_callers_only(office: Office, client: Clients) -> None:
