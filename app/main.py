@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from app.agreements import api as agreements_api
-from app.agreements import bench_api, bench_pages
+from app.agreements import bench_api, bench_pages, calculator_api, calculator_pages
 from app.agreements import pages as agreements_pages
 from app.agreements.listing import READERS as AGREEMENT_READERS
 from app.audit import pages as audit_pages
@@ -39,7 +39,7 @@ from app.first_talk import pages as first_talk_pages
 from app.first_talk import receipt_pages as first_talk_receipts
 from app.first_talk import service as first_talk
 from app.first_talk import transfer_pages as first_talk_transfers
-from app.first_talk.keys import open_keyring
+from app.first_talk.keys import KeyFolder
 from app.first_talk.register import READERS as RIGHT_READERS
 from app.kit import files, logs, problems
 from app.kit.db import check_answers, make_engine
@@ -52,6 +52,8 @@ from app.leads import pages as leads_pages
 from app.leads.listing import READERS as LEAD_READERS
 from app.parameters import api as parameters_api
 from app.parameters import pages as parameters_pages
+from app.projects import actual_api as projects_actual_api
+from app.projects import actual_pages as projects_actuals
 from app.projects import api as projects_api
 from app.projects import pages as projects_pages
 from app.projects.rows import READERS as PROJECT_READERS
@@ -80,8 +82,12 @@ ROUTERS = (
     first_talk_api.public,
     leads_pages.router,
     leads_api.router,
+    projects_actuals.router,
+    projects_actual_api.router,
     projects_pages.router,
     projects_api.router,
+    calculator_pages.router,
+    calculator_api.router,
     agreements_pages.router,
     agreements_api.router,
     bench_pages.router,
@@ -113,6 +119,7 @@ BLOCKS = (
     ),
     Block("首谈到期", "/first-talk/blocks/ending", LEAD_READERS),
     Block("待写进展", "/projects/quiet", PROJECT_WRITERS),
+    Block("待核验", "/projects/unchecked", (Role.UNIT_HEAD, Role.FINANCE), wide=False),
     Block("新线索", "/leads/new-leads", LEAD_READERS, wide=False),
     Block("待补正", "/first-talk/blocks/incomplete", (Role.OFFICER, Role.UNIT_HEAD), wide=False),
     Block("流转", "/first-talk/blocks/transfers", (Role.COORDINATOR,), wide=False),
@@ -136,7 +143,7 @@ def make_office(settings: Settings, clock: Clock = system_clock) -> Office:
     folder = settings.data / "files"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = _secret(settings)
-    services = {"files": folder, "signing": open_keyring(settings.data / "signing")}
+    services = {"files": folder, "signing": KeyFolder(settings.data / "signing")}
     return Office(make_engine(settings.database), clock, secret, services)
 
 

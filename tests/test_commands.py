@@ -189,6 +189,14 @@ def test_partner_keys_are_made_listed_and_revoked(command, database, tmp_path):
     assert "没有这个权限范围" in wrong.err
 
 
+def test_the_signing_key_is_changed_and_all_are_listed(command, database, tmp_path):
+    place = installation(database, tmp_path)
+    first = command("signing-key", "rotate", **place).out.strip()
+    second = command("signing-key", "rotate", **place).out.strip()
+    rows = command("signing-key", "list", **place).out.splitlines()
+    assert [row.split("\t")[0] for row in rows] == [first, second]
+
+
 def test_an_unknown_tick_is_refused(command, database, tmp_path):
     done = command("tick", "nonsense", **installation(database, tmp_path))
     assert (done.code, done.out) == (1, "")

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from app.audit.schemas import Soundness
 from app.errors import Invalid
 from app.first_talk import ledger, receipts
-from app.first_talk.keys import Keyring
 from app.first_talk.models import Receipt
 from app.first_talk.receipts import AuditHead, Entry, Opened
 from app.kit.trail import AuditEntry
@@ -82,8 +81,7 @@ def verify_ledger(work: Work) -> Soundness:
 def disagreement(work: Work, held: HeldReceipt) -> str | None:
     """What a receipt in other hands shows to be wrong, in Chinese; None when all agrees."""
     entry = held.entry()
-    keyring: Keyring = work.services["signing"]
-    fault = receipts.verify(entry, keyring.publics)
+    fault = receipts.verify(entry, ledger.key_folder(work).read().publics)
     if fault is not None:
         return f"凭证本身不成立：{fault.label}"
     row = work.session.get(Receipt, entry.seq)

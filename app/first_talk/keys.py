@@ -1,7 +1,8 @@
 """The ledger's own keys: one file each in the data folder, readable by its owner alone.
 
 The newest file signs, all of them are trusted when the ledger is verified here: somebody who can
-write the database still has no key. A key is changed by putting a new file beside the old ones.
+write the database still has no key. `first.key` is made by the first start, each rotation adds the
+next number; a key is never taken away. Every process sees a new file at its next signature.
 """
 
 import os
@@ -12,6 +13,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.first_talk.receipts import key_id
+
+FIRST = "first.key"
 
 
 @dataclass(frozen=True)
@@ -27,25 +30,46 @@ class Keyring:
         return key_id(self.current.public_key())
 
 
-def open_keyring(folder: Path) -> Keyring:
-    """The keys in the folder; the first one is made when there is none."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not any(folder.glob("*.key")):
-        _make_first(folder)
-    files = sorted(folder.glob("*.key"), key=lambda path: path.stat().st_mtime_ns)
+class KeyFolder:
+    """Where the keys are; the first one is made when there is none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._files():
+            self._add(FIRST)
+        self._known = _opened(self._files())
+
+    def read(self) -> Keyring:
+        """The keys as they are now, whoever added one."""
+        files = self._files()
+        if len(files) != len(self._known.publics):
+            self._known = _opened(files)
+        return self._known
+
+    def rotate(self) -> Keyring:
+        """Add a key that signs from now on."""
+        self._add(f"{len(self._files()) + 1:04d}.key")
+        return self.read()
+
+    def _files(self) -> list[Path]:
+        """The oldest first."""
+        return sorted(self._folder.glob("*.key"), key=lambda path: (path.name != FIRST, path.name))
+
+    def _add(self, name: str) -> None:
+        """Write the file complete or not at all: processes that add at once agree on one."""
+        draft = self._folder / f"draft-{secrets.token_hex(8)}"
+        draft.touch(mode=0o600)
+        draft.write_bytes(Ed25519PrivateKey.generate().private_bytes_raw())
+        try:
+            os.link(draft, self._folder / name)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+
+
+def _opened(files: list[Path]) -> Keyring:
     keys = [Ed25519PrivateKey.from_private_bytes(path.read_bytes()) for path in files]
     publics = {key_id(key.public_key()): key.public_key() for key in keys}
     return Keyring(keys[-1], publics)
-
-
-def _make_first(folder: Path) -> None:
-    """Write the file complete or not at all: workers that start together agree on one."""
-    draft = folder / f"draft-{secrets.token_hex(8)}"
-    draft.touch(mode=0o600)
-    draft.write_bytes(Ed25519PrivateKey.generate().private_bytes_raw())
-    try:
-        os.link(draft, folder / "first.key")
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

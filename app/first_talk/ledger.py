@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.clock import day_of
 from app.errors import ClockUntrusted
 from app.first_talk import receipts
-from app.first_talk.keys import Keyring
+from app.first_talk.keys import KeyFolder, Keyring
 from app.first_talk.models import LedgerHead, Receipt, ReceiptKind, SigningKey
 from app.first_talk.receipts import AuditHead, BadEntry, Entry, Fault, Opened, Unsigned
 from app.kit import trail
@@ -65,7 +65,7 @@ def issue(work: Work, at: datetime, entry: NewEntry) -> Receipt:
         key_id=keyring.current_id,
     )
     signed = receipts.sign(unsigned, keyring.current)
-    _publish_key(work, keyring, at)
+    publish_key(work, keyring, at)
     receipt = Receipt(
         seq=signed.seq,
         number=number,
@@ -119,9 +119,24 @@ def published_keys(work: Work) -> list[SigningKey]:
     return list(work.session.scalars(select(SigningKey).order_by(SigningKey.since)))
 
 
+def key_folder(work: Work) -> KeyFolder:
+    """Where this installation keeps its signing keys."""
+    folder: KeyFolder = work.services["signing"]
+    return folder
+
+
+def publish_key(work: Work, keyring: Keyring, at: datetime) -> SigningKey:
+    """Enter the key that signs now among the public ones; the head is locked."""
+    known = work.session.get(SigningKey, keyring.current_id)
+    if known is None:
+        public = keyring.current.public_key().public_bytes_raw().hex()
+        known = SigningKey(id=keyring.current_id, public_key=public, since=at)
+        work.add(known)
+    return known
+
+
 def _keyring(work: Work) -> Keyring:
-    keyring: Keyring = work.services["signing"]
-    return keyring
+    return key_folder(work).read()
 
 
 def _locked_head(work: Work) -> LedgerHead:
@@ -160,12 +175,6 @@ def _certified(entry: NewEntry, number: str) -> dict[str, object]:
 def _audit_head(work: Work) -> AuditHead:
     row = work.session.execute(select(trail.AuditHead.number, trail.AuditHead.digest)).one_or_none()
     return AuditHead(row.number, row.digest) if row else AuditHead(0, trail.GENESIS)
-
-
-def _publish_key(work: Work, keyring: Keyring, at: datetime) -> None:
-    if work.session.get(SigningKey, keyring.current_id) is None:
-        public = keyring.current.public_key().public_bytes_raw().hex()
-        work.add(SigningKey(id=keyring.current_id, public_key=public, since=at))
 
 
 def _entries_one_by_one(work: Work) -> Iterator[Entry]:

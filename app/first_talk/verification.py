@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from sqlalchemy import func, select
 
 from app.first_talk import ledger, receipts, views
-from app.first_talk.models import LedgerHead, Receipt, ReceiptKind, Right
+from app.first_talk.models import LedgerHead, Receipt, ReceiptKind, Right, SigningKey
 from app.first_talk.receipt_schemas import (
     EntryView,
     KeyView,
@@ -46,15 +46,25 @@ def head(work: Work) -> LedgerHeadView:
 @use_case("first_talk.keys", *ANYBODY, reads=True, scope="")
 def keys(work: Work) -> list[KeyView]:
     """Every public key that ever signed."""
-    return [
-        KeyView(
-            id=row.id,
-            algorithm="Ed25519",
-            public_key=urlsafe_b64encode(bytes.fromhex(row.public_key)).decode().rstrip("="),
-            since=row.since,
-        )
-        for row in ledger.published_keys(work)
-    ]
+    return [_key_view(row) for row in ledger.published_keys(work)]
+
+
+@use_case("first_talk.rotate_key", Role.SYSTEM)
+def rotate_key(work: Work) -> KeyView:
+    """A new key signs from now on and is published at once; the former ones stay."""
+    at = ledger.time_of(work)
+    row = ledger.publish_key(work, ledger.key_folder(work).rotate(), at)
+    work.note("signing_key", row.id)
+    return _key_view(row)
+
+
+def _key_view(row: SigningKey) -> KeyView:
+    return KeyView(
+        id=row.id,
+        algorithm="Ed25519",
+        public_key=urlsafe_b64encode(bytes.fromhex(row.public_key)).decode().rstrip("="),
+        since=row.since,
+    )
 
 
 @use_case("first_talk.verify", *STAFF, Role.AUDITOR, Role.SYSTEM, reads=True, scope="")

@@ -1,7 +1,5 @@
 """The ledger: gapless, in order, signed; whatever is changed behind its back is named."""
 
-import os
-import stat
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count, islice
@@ -10,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from app.errors import ClockUntrusted, FirstTalkConflict
-from app.first_talk import ledger, receipts, service, verification
-from app.first_talk.keys import open_keyring
+from app.first_talk import ledger, receipts, service
+from app.first_talk.keys import KeyFolder
 from app.first_talk.models import Receipt
 from app.first_talk.receipt_schemas import LeadFacts, ReceiptView
 from app.first_talk.receipts import Fault
@@ -118,7 +116,7 @@ def test_a_receipt_is_checked_offline_by_anybody_who_has_it(office: Office, entr
     with office.open(reads=True) as work:
         row = work.session.get_one(Receipt, made.seq)
         entry = ledger.entry_of(row)
-        keys = work.services["signing"].publics
+        keys = work.services["signing"].read().publics
     assert receipts.verify(entry, keys) is None
 
 
@@ -177,7 +175,7 @@ def test_a_deleted_entry_a_swapped_pair_and_a_cut_tail_are_named(office: Office,
 
 def test_a_ledger_signed_anew_with_another_key_is_found(office: Office, entries: Filled, tmp_path):
     entries(2)
-    forger = open_keyring(tmp_path / "forger")
+    forger = KeyFolder(tmp_path / "forger").read()
     with office.open(reads=True) as work:
         rows = [ledger.entry_of(work.session.get_one(Receipt, seq)) for seq in (1, 2)]
     forged, previous = [], receipts.FIRST_PREVIOUS
@@ -212,32 +210,3 @@ def test_the_database_itself_refuses_to_change_or_replace_an_entry(office: Offic
     ):
         with pytest.raises(Exception, match="append-only"), office.engine.begin() as connection:
             connection.execute(text(statement))
-
-
-def test_the_signing_key_is_made_once_and_readable_by_its_owner_alone(tmp_path):
-    first = open_keyring(tmp_path / "signing")
-    again = open_keyring(tmp_path / "signing")
-    assert again.current_id == first.current_id
-    file = tmp_path / "signing" / "first.key"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-
-
-def test_a_new_key_signs_from_then_on_and_old_entries_still_hold(
-    office: Office, entries: Filled, tmp_path
-):
-    old = entries(1)[0]
-    folder = tmp_path / "signing"
-    other = open_keyring(tmp_path / "other")
-    (folder / "second.key").write_bytes((tmp_path / "other" / "first.key").read_bytes())
-    os.utime(folder / "first.key", (0, 0))
-    office.services = {**office.services, "signing": open_keyring(folder)}
-    with office.open(reads=False) as work:
-        row = ledger.issue(
-            work,
-            ledger.time_of(work),
-            ledger.NewEntry(ledger.ReceiptKind.LEAD, "510504", "LMT", {}, "led_new"),
-        )
-        assert (row.key_id, row.key_id != old.key_id) == (other.current_id, True)
-    assert first_bad(office) is None
-    with office.open(reads=True) as work:
-        assert [key.id for key in verification.keys(work)] == [old.key_id, other.current_id]

@@ -113,7 +113,7 @@ def test_a_changed_ledger_names_its_first_bad_entry(downloads: Path, edit, first
 def test_a_receipt_finds_a_ledger_that_was_written_anew_with_the_same_key(
     downloads: Path, office: Office
 ):
-    keyring, at = office.services["signing"], datetime(2026, 3, 2, tzinfo=UTC)
+    keyring, at = office.services["signing"].read(), datetime(2026, 3, 2, tzinfo=UTC)
     head = AuditHead(1, "ab" * 32)
     unsigned = Unsigned(1, at, FIRST_PREVIOUS, "cd" * 32, head, keyring.current_id)
     anew = sign(unsigned, keyring.current)
