@@ -15,7 +15,7 @@ from app.clock import SHANGHAI
 from app.districts import sign_in
 from app.districts.models import CalendarAddress, User
 from app.districts.schemas import CallView
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.kit.db import new_id
 from app.kit.work import EVERYBODY, Actor, Work, use_case
 
@@ -44,7 +44,7 @@ def revoke(work: Work) -> None:
     """End one's address at once."""
     row = _own(work)
     if row is None:
-        raise NotFound("没有启用日历地址")
+        raise Conflict("没有启用日历地址")
     work.session.delete(row)
 
 

@@ -161,7 +161,8 @@ class CallView(View):
     """One call of the 工作台: what, why, until when and what then, the one place to do it.
 
     `occasion` names it for good; it is shown from the day `since`, `soon` within three working days
-    of its end; `news` asks for nothing, one is done with it by reading. `number` is all that a calendar outside tells of its subject.
+    of its end; `news` asks for nothing, one is done with it by reading. `number` is all that a
+    calendar outside tells of its subject.
     """
 
     occasion: str

@@ -181,6 +181,7 @@ def _of_cases(work: Work) -> Iterator[CallView]:
         call = Call(kind, Side.HOLDER, case.last_day, str(case.last_day))
         why = call_wording.of_case(
             call,
+            work.today,
             objector=case.objector.label,
             holder=case.holder.label,
             ground=case.ground.label,
@@ -212,7 +213,9 @@ def _of_letters(work: Work) -> Iterator[CallView]:
             call = Call(Kind.LETTER, Side.REGISTRAR, due, str(due))
             button = call_wording.act(call.kind, may_act=True, id=letter.right_id)
             title = f"{letter.holder.label} {letter.division.label}"
-            said = _Said(title, letter.number or "", call_wording.of_case(call), *button)
+            said = _Said(
+                title, letter.number or "", call_wording.of_case(call, work.today), *button
+            )
             yield _view(work, letter.id, call, said)
 
 

@@ -38,22 +38,22 @@ _ACTS = {
 _READING = ("查看", "/first-talk/{id}")
 
 _WHY = {
-    Kind.FIX: "补齐即取得暂保护；{due} 24 时前未补正，不予登记",
+    Kind.FIX: "补齐即取得暂保护；{due}24 时前未补正，不予登记",
     Kind.REVIEW: "{holder}申报，{due}前审核；逾期上报，{cap}仍无结论即进入公示",
     Kind.REVIEW_OVERDUE: "{holder}申报，应于{due}前审核，已逾期上报；{cap}仍无结论即进入公示",
     Kind.OBJECT: "前一申报公示至{due}；接触更早的，可在此前提出异议，逾期不受理",
     Kind.REPORT: "{every} 天一报，{due}到期；{progress}",
     Kind.REPORT_GRACE: "报告日已过，宽限至{due}，逾期记漏报；{progress}",
-    Kind.ENDS: "{due} 24 时到期，还有 {days} 天{again}",
-    Kind.EXTEND: "最晚{due}提出，可续 {extend} 天；逾期不能续期",
-    Kind.EXTENSION: "{holder}申请续期；{due} 24 时前未决定，首谈到期",
+    Kind.ENDS: "{due}24 时到期，还有 {days} 天{again}",
+    Kind.EXTEND: "最晚 {due}提出，可续 {extend} 天；逾期不能续期",
+    Kind.EXTENSION: "{holder}申请续期；{due}24 时前未决定，首谈到期",
     Kind.YELLOW: "久无实质进展，{due}后转预警红",
     Kind.RED: "没有实质进展或连续漏报；发出失效预告后仍无实质进展，即失效",
-    Kind.LAPSE: "已发失效预告；{due} 24 时前没有实质进展，首谈失效",
+    Kind.LAPSE: "已发失效预告；{due}24 时前没有实质进展，首谈失效",
     Kind.RESUMES: "中止期满，{due}后恢复计时、恢复报告",
     Kind.RESULT: "承接后{due}前报告对接结果",
     Kind.POOL: "{holder}申明不能落地；{due}后自动进入流转池",
-    Kind.TAKE: "{holder}的项目在流转池，{due} 24 时前可承接",
+    Kind.TAKE: "{holder}的项目在流转池，{due}24 时前可承接",
     Kind.OFFER_AGAIN: "无人承接；再次推介或关闭，{due}后自动结束",
     Kind.RECLAIM: "{holder}承接后没有实质进展，{due}已满期，可收回另行推介",
     Kind.LETTER: "企业来函另选，由第二人当日核实，核实后首谈结束",
@@ -87,10 +87,10 @@ def of_right(call: Call, facts: Facts) -> str:
     """The sentence of a call about a right."""
     policy, cap = facts.standing.policy, facts.standing.hold_cap_until
     return _WHY[call.kind].format(
-        due=spoken(call.due_on),
+        due=spoken(call.due_on, facts.today),
         days=(call.due_on - facts.today).days,
         holder=facts.holder,
-        cap=spoken(last_day(cap)) if cap else "",
+        cap=spoken(last_day(cap), facts.today) if cap else "",
         extend=policy.extend_days,
         every=policy.report_every_days,
         progress=_progress(facts),
@@ -98,14 +98,15 @@ def of_right(call: Call, facts: Facts) -> str:
     )
 
 
-def of_case(call: Call, **names: str) -> str:
-    """The sentence of a call about a case."""
-    return _WHY[call.kind].format(due=spoken(call.due_on), **names)
+def of_case(call: Call, today: date, **names: str) -> str:
+    """The sentence of a call about a case or a letter."""
+    return _WHY[call.kind].format(due=spoken(call.due_on, today), **names)
 
 
-def spoken(day: date) -> str:
-    """`11-25（三）`."""
-    return f"{day:%m-%d}{weekday(day)}"
+def spoken(day: date, today: date) -> str:
+    """`11-25（三）`, of another year `2027-01-12（二）`."""
+    written = f"{day:%m-%d}" if day.year == today.year else day.isoformat()
+    return written + weekday(day)
 
 
 def _progress(facts: Facts) -> str:

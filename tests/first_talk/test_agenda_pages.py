@@ -120,7 +120,7 @@ def test_a_renewed_or_revoked_address_ends_at_once_and_a_guessed_one_is_none(
     assert "已启用" in main_of(browser.get("/me").text)
     assert browser.post("/me/calendar/revoke").headers["location"] == "/me"
     assert anybody.get(second).status_code == 404
-    assert browser.post("/me/calendar/revoke").status_code == 404
+    assert browser.post("/me/calendar/revoke").status_code == 409
     assert anybody.get("/calendar/guessed.ics").status_code == 404
 
 
