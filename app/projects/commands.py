@@ -206,6 +206,7 @@ class Move(Command):
 
     to: Stage = Field(title="阶段")
     reason: str = Field(default="", title="理由", max_length=400)
+    happened_on: date | None = Field(default=None, title="动建（开业）日期")
 
 
 class SetStatus(Command):

@@ -20,7 +20,8 @@ from app.leads.listing import READERS as READERS_OF_TALKS
 from app.leads.models import CapitalOrigin, Conclusion
 from app.leads.stages import PATHS, Direction, Stage, Track, up_to
 from app.parameters import service as parameters
-from app.projects import gates, rows, views
+from app.projects import actual_views, gates, rows, views
+from app.projects.actual_schemas import ActualsView
 from app.projects.models import (
     ContractKind,
     Indicator,
@@ -126,6 +127,7 @@ class Desk(View):
     project: ProjectView
     identifiers: list[IdentifierView]
     commitments: list[CommitmentView]
+    actuals: ActualsView
     needs: list[FactorNeedView]
     right: RightView | None
     steps: list[StepView]
@@ -187,6 +189,7 @@ def desk(work: Work, id: str) -> Desk | SharedProjectView:
         project=project,
         identifiers=views.identifiers(work, row),
         commitments=views.commitments(work, row),
+        actuals=actual_views.view(work, row),
         needs=views.factor_needs(work, row),
         right=first_talk.right_of_lead(work, row.lead_id) if row.lead_id else None,
         steps=_steps(work, row, gate),

@@ -1,20 +1,27 @@
 """How a project gets from one stage to another, and what 签约 does on the way.
 
-forward   every gate up to the target is met      signing   the right converts, the
-back      a reason; the clocks start again                  numbers are fixed
+forward   every gate up to the target is met      signing        the right converts, the numbers
+back      a reason; the clocks start again                       are fixed, interests follow
+                                                  construction   (动建) credit begins to run
 """
 
+from datetime import date
 from typing import Any
 
 from app.clock import day_of
 from app.enterprises import service as enterprises
 from app.errors import Conflict, Forbidden, Invalid
+from app.first_talk import interests
 from app.first_talk import service as first_talk
+from app.first_talk.interests import Landing
 from app.kit.work import Work
-from app.leads.stages import Direction, Stage, direction
-from app.projects import gates, rows, views
+from app.leads.stages import Direction, Stage, direction, up_to
+from app.projects import gates, rows, signings, views
 from app.projects.models import Project
 from app.projects.states import Status
+
+BUILDING = frozenset({Stage.UNDER_CONSTRUCTION, Stage.OPENED})
+"""The stages that begin with 动建, or for services with 开业."""
 
 
 def begun(work: Work, stage: Stage, status: Status) -> dict[str, Any]:
@@ -37,14 +44,17 @@ def check_mover(work: Work, before: Stage, after: Stage) -> None:
         raise Forbidden(f"推进到“{after.label}”由单位负责人办理")
 
 
-def go(work: Work, row: Project, target: Stage, reason: str) -> None:
+def go(
+    work: Work, row: Project, target: Stage, reason: str, happened_on: date | None = None
+) -> None:
     """Make a move of the table, with its gate or its reason."""
     if row.status is not Status.ACTIVE:
         raise Conflict(f"“{row.status.label}”的项目不能改变阶段，请先恢复推进")
     way = direction(rows.moves(row), row.stage, target)
     if way is Direction.BACK and len(reason) < 2:
         raise Invalid.at("/reason", "missing", "退回须写明理由")
-    enter(work, row, target, way, before=(row.stage, row.status), reason=reason)
+    before = (row.stage, row.status)
+    enter(work, row, target, way, before=before, reason=reason, happened_on=happened_on)
 
 
 def enter(
@@ -55,8 +65,12 @@ def enter(
     *,
     before: tuple[Stage | None, Status | None],
     reason: str = "",
+    happened_on: date | None = None,
 ) -> None:
-    """Come to a stage: through its gate unless back, with all that follows from it."""
+    """Come to a stage: through its gate unless back, with all that follows from it.
+
+    `happened_on` is the day on which construction began; today, unless told.
+    """
     gate = [] if way is Direction.BACK else gates.require(work, row, target)
     was_signed = rows.is_signed(row.stage)
     row.stage, row.stage_since = target, work.today
@@ -64,6 +78,7 @@ def enter(
         _sign(work, row)
     elif was_signed and not rows.is_signed(target):
         row.frozen = None
+    _begin_construction(work, row, happened_on)
     rows.engage(work, row)
     rows.log_change(work, row, before, reason, direction=way, gate=gate)
 
@@ -78,6 +93,25 @@ def _sign(work: Work, row: Project) -> None:
     if row.lead_id is not None:
         first_talk.convert(work, row.lead_id, signed_on)
     row.frozen = _fixed(work, row)
+    signings.record(work, row)
+    if row.enterprise_id and row.division:
+        place = Landing(row.id, row.district_id, row.lead_id, row.enterprise_id, row.division)
+        interests.follow(work, place)
+        rows.share_with_parties(work, row)
+
+
+def _begin_construction(work: Work, row: Project, happened_on: date | None) -> None:
+    """动建 or 开业: the day is kept as it was first told; going back before it takes it back."""
+    has_begun = not BUILDING.isdisjoint(up_to(row.stage, row.track))
+    if has_begun is (row.construction_on is not None):
+        return
+    day = (happened_on or work.today) if has_begun else None
+    if day is not None and day > work.today:
+        raise Invalid.at("/happened_on", "future", "动建日期不能晚于今天")
+    if day is not None and row.agreement_signed_on and day < row.agreement_signed_on:
+        raise Invalid.at("/happened_on", "too_early", "动建日期早于协议签订日期，请核对")
+    row.construction_on = day
+    interests.begin_credit(work, row.id, day)
 
 
 def _fixed(work: Work, row: Project) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.kit.work import Work, use_case
 from app.parameters import service as parameters
 from app.projects import rows, views
 from app.projects.commands import AddFactorNeed, AddIdentifier, AnswerFactorNeed, SetCommitment
-from app.projects.models import Commitment, FactorNeed, Identifier, Project
+from app.projects.models import Commitment, FactorNeed, Identifier, Indicator, Project
 from app.projects.schemas import CommitmentView, FactorNeedView, IdentifierView
 
 READERS, WRITERS = rows.READERS, rows.WRITERS
@@ -78,6 +78,10 @@ def set_commitment(work: Work, id: str, command: SetCommitment) -> list[Commitme
         if row.frozen is not None:
             raise Invalid.at("/promised", "frozen", "签约时的承诺已定格，不能再改")
         one.promised = command.promised
+    if command.actual is not None and command.indicator is Indicator.PAID_IN:
+        raise Invalid.at(
+            "/actual", "summed", "实际到位资金由已核验的到位资金记录汇总，请在那里登记"
+        )
     if command.actual is not None:
         one.actual = command.actual
     work.add(one)

@@ -10,6 +10,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.models import EngagementStatus
 from app.enterprises.schemas import Engage, NamedEnterprise
 from app.errors import Forbidden, Invalid, NotFound
+from app.first_talk import interests
 from app.kit import files
 from app.kit.db import Share
 from app.kit.work import Role, Work
@@ -245,7 +246,8 @@ def _take_people_and_places(work: Work, row: Project, command: ProjectFields) ->
 
 def share_with_parties(work: Work, row: Project) -> None:
     """Open the project to the districts that have a part in it, and to no others."""
-    wanted = {row.origin_district_id, row.host_district_id} - {None, row.district_id}
+    places = {row.origin_district_id, row.host_district_id}
+    wanted = (places | interests.holders(work, row.id)) - {None, row.district_id}
     for share in work.session.scalars(select(Share).where(Share.resource_id == row.id)):
         if share.district_id not in wanted:
             work.session.delete(share)

@@ -165,6 +165,7 @@ class ProjectView(ProjectLine):
     candidate_year: int | None
     candidate_batch: str
     frozen: FrozenView | None
+    construction_on: date | None
     opened_at: datetime
     opened_by: str
 

@@ -184,7 +184,7 @@ def move(work: Work, id: str, command: Move, version: int | None) -> ProjectView
     """To another stage: forward through every gate between, back with a reason."""
     row = rows.to_change(work, id, version)
     moving.check_mover(work, row.stage, command.to)
-    moving.go(work, row, command.to, command.reason)
+    moving.go(work, row, command.to, command.reason, command.happened_on)
     return _changed(work, row)
 
 

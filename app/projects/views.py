@@ -197,6 +197,7 @@ def _told(row: Project) -> dict[str, Any]:
         "review_on",
         "candidate_year",
         "candidate_batch",
+        "construction_on",
         "opened_at",
         "opened_by",
     )
