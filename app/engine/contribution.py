@@ -13,6 +13,8 @@ from app.money import Money, allocate
 
 WHOLE = 10_000
 """A whole in hundredths of a percent."""
+LONGEST = 18
+"""Digits that scheme v1 (A1) gives each side of a fraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,14 @@ class Proposal:
         return dict(zip(self.weights, parts, strict=True))
 
     def as_split(self) -> list[dict[str, object]]:
-        """The `split` of a scheme, in exact reduced fractions of one."""
-        return [
-            {"years": [1, None], "weights": {party: str(x) for party, x in self.shares.items()}}
-        ]
+        """The `split` of a scheme, in exact reduced fractions of one.
+
+        ValueError when such a fraction is longer than a scheme can hold.
+        """
+        weights = {party: str(share) for party, share in self.shares.items()}
+        if any(len(part) > LONGEST for weight in weights.values() for part in weight.split("/")):
+            raise ValueError("精确比例的分子或分母超过 18 位，请把金额取到整数元")
+        return [{"years": [1, None], "weights": weights}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,21 @@ def factor_inputs(
 ) -> Proposal:
     """wᵢ = Σₖ αₖ·xᵢₖ / Σⱼ xⱼₖ; ValueError names a factor whose total is 0."""
     return Proposal(FORMULAS["factor_weights"], factor_weights(alpha, inputs))
+
+
+def factor_split(
+    alpha: Mapping[str, Fraction], inputs: Mapping[str, Mapping[str, int]]
+) -> list[dict[str, object]]:
+    """The `split` of a scheme by the formula itself (B8), which keeps inputs as provenance."""
+    formula = {
+        "type": "factor_weights",
+        "alpha": {factor: str(weight) for factor, weight in alpha.items()},
+        "inputs": {
+            party: {factor: Money(fen).yuan for factor, fen in own.items()}
+            for party, own in inputs.items()
+        },
+    }
+    return [{"years": [1, None], "formula": formula}]
 
 
 def recovery_first(inputs: Mapping[str, int], then: Proposal) -> dict[str, object]:
