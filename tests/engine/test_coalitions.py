@@ -70,7 +70,7 @@ def test_the_shapley_value_outside_the_core_is_said_with_who_would_leave():
 
 
 def test_rounding_to_the_fen_makes_nobody_leave():
-    """Each of three has a third of the one fen; to the fen the first has it all, and nobody minds."""
+    """Each of three has a third of the one fen; rounded, the first has it all."""
     value = dict.fromkeys(every_coalition("abc"), 0) | {("a", "b", "c"): 1}
     divided = coalitions.share_gain(tuple("abc"), value)
     assert divided.shares == {"a": 1, "b": 0, "c": 0}
@@ -78,7 +78,7 @@ def test_rounding_to_the_fen_makes_nobody_leave():
 
 
 def test_a_gain_that_a_coalition_could_have_alone_is_named():
-    """Any two gain 12 and all three no more: each has 4, two of them 8, 4 less than by themselves."""
+    """Any two gain 12, all three no more: each has 4, and two of them 4 less than alone."""
     pairs = (("甲", "乙"), ("甲", "丙"), ("乙", "丙"))
     value = dict.fromkeys(pairs, 12) | {("甲", "乙", "丙"): 12}
     divided = coalitions.share_gain(("甲", "乙", "丙"), value)
