@@ -32,12 +32,14 @@ class FrozenClock:
         self.now += timedelta(**by)
 
 
-def person(office: Office, login: str, *roles: Role, district: str = LONGMATAN) -> Actor:
-    """An account in the office that its first role belongs to, ready to work; its actor.
+def person(
+    office: Office, login: str, *roles: Role, district: str = LONGMATAN, unit: str = ""
+) -> Actor:
+    """An account in the unit, else the office that its first role belongs to; its actor.
 
-    A demo account: it neither has to change its password nor to enter a code.
+    A demo account, ready to work: it neither has to change its password nor to enter a code.
     """
-    unit = f"{district}-{_OFFICES.get(roles[0], 'JWJ')}"
+    unit = unit or f"{district}-{_OFFICES.get(roles[0], 'JWJ')}"
     command = CreateUser(login=login, name=login, unit_id=unit)
     with office.open() as work:
         account = districts.create_user(work, command, "no password fits", demo=True)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from app.errors import DomainError
-from app.first_talk import disputes, leaving, service, transfers
-from app.first_talk.case_schemas import Appeal, CaseView, Challenge, Rule, RuleOnAppeal
+from app.first_talk import disputes, leaving, revocations, service, transfers
+from app.first_talk.case_schemas import AnswerCase, Appeal, CaseView, Challenge, Rule, RuleOnAppeal
 from app.first_talk.challenges import Effect, Ground
 from app.first_talk.leaving_schemas import FileLetter, LeavingView
 from app.first_talk.receipt_schemas import LeadFacts
@@ -46,9 +46,18 @@ def resume(office: Office, registrar: Actor, id: str) -> RightView:
         return service.resume(work, id, None, Resume(reason="政策已明确"))
 
 
-def revoke(office: Office, registrar: Actor, id: str) -> RightView:
+def accuse(office: Office, registrar: Actor, id: str) -> CaseView:
+    """The registrar says, with proof, that a filing was false."""
     with office.open(registrar) as work:
-        return service.revoke(work, id, None, Revoke(reason="会议纪要系伪造", file=PAPER))
+        return revocations.accuse(work, id, None, Revoke(reason="会议纪要系伪造", file=PAPER))
+
+
+def revoke(office: Office, registrar: Actor, holder: Actor, id: str) -> CaseView:
+    """A false filing: proof, hearing, ruling."""
+    case = accuse(office, registrar, id)
+    with office.open(holder) as work:
+        disputes.answer(work, case.id, None, AnswerCase(answer="中介转交，未核对"))
+    return rule(office, registrar, case.id, Effect.REVOKE)
 
 
 def release(office: Office, actor: Actor, id: str) -> RightView:
@@ -96,6 +105,12 @@ def object_to(
     """Object to whoever blocks the subject of a known row."""
     with office.open(actor) as work:
         return disputes.challenge(work, id, Challenge(ground=ground, statement="会议纪要在先"))
+
+
+def agree(office: Office, actor: Actor, id: str) -> CaseView:
+    """The objector withdraws, or the holder concedes."""
+    with office.open(actor) as work:
+        return disputes.agree(work, id, None)
 
 
 def rule(office: Office, registrar: Actor, id: str, effect: Effect, **more: object) -> CaseView:

@@ -120,10 +120,11 @@ def history(office: Office, actor: Actor, id: str) -> list[MoveView]:
     return page(office, actor, id).moves
 
 
-def reportable(office: Office, actor: Actor, enterprise_id: str) -> None:
+def reportable(office: Office, actor: Actor, enterprise_id: str, lead_id: str = "") -> None:
     """Put the name of the actor's lead into the directory, so that talks can be logged on it."""
     with office.open(actor) as work:
-        enterprises.index_name(work, f"led_{actor.name}", "硝化棉项目", enterprise_id)
+        lead_id = lead_id or f"led_{actor.name}"
+        enterprises.index_name(work, lead_id, "硝化棉项目", enterprise_id)
 
 
 def engaged(office: Office, actor: Actor, enterprise_id: str, talked_on: date) -> None:
@@ -138,8 +139,13 @@ def engaged(office: Office, actor: Actor, enterprise_id: str, talked_on: date) -
 
 
 def report(office: Office, clock: FrozenClock, actor: Actor, day: str, kind: str = "") -> RightView:
-    """A line of news, or a substantive event, on a day of 2026."""
+    """A line of news, or a substantive event, of 龙马潭区 on a day of 2026."""
     clock.set(at(day, "10:00:00"))
+    return tell(office, actor, "led_longmatan", on(day), kind)
+
+
+def tell(office: Office, actor: Actor, lead_id: str, day: date, kind: str = "") -> RightView:
+    """A line of news on a lead, or a substantive event."""
     values: dict[str, object] = {"kind": "note"}
     if kind:
         values = {
@@ -149,7 +155,7 @@ def report(office: Office, clock: FrozenClock, actor: Actor, day: str, kind: str
             "counterparts": "企业总经理",
             "files": [Upload("记录.txt", "记录".encode())],
         }
-    told = LogInteraction(about_id="led_longmatan", happened_on=on(day), content="进展", **values)
+    told = LogInteraction(about_id=lead_id, happened_on=day, content="进展", **values)
     with office.open(actor) as work:
-        service.note_report(work, "led_longmatan", enterprises.log_interaction(work, told))
-        return service.right_of_lead(work, "led_longmatan")
+        service.note_report(work, lead_id, enterprises.log_interaction(work, told))
+        return service.right_of_lead(work, lead_id)

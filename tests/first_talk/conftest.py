@@ -35,6 +35,12 @@ def naxi(office: Office) -> Actor:
 
 
 @pytest.fixture
+def park(office: Office) -> Actor:
+    """An officer of 长开区, of one family with 龙马潭区."""
+    return person(office, "park", Role.OFFICER, unit="510504-CKQ-ZSJ")
+
+
+@pytest.fixture
 def registrar(office: Office) -> Actor:
     """A coordinator of 三区联席会议办公室."""
     return person(office, "registrar", Role.COORDINATOR, district=CITY)
