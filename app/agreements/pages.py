@@ -204,6 +204,13 @@ def approval_file(work: PageWork, id: str, n: int) -> Response:
     return attachment(file.name, data, file.media_type)
 
 
+@router.get("/agreements/{id}/versions/{n}/print")
+def print_version(request: Request, work: PageWork, id: str, n: int) -> Response:
+    """The text on A4, with its digest and who has said yes."""
+    context = _detail(work, id, n) | {"printed_at": work.now}
+    return page(request, "agreements/print.html", **context)
+
+
 @router.get("/agreements/{id}/versions/{n}/terms.json")
 def terms(work: PageWork, id: str, n: int) -> Response:
     """The very bytes that the digest is taken of."""

@@ -9,6 +9,7 @@ from app.agreements.cards import MOST_PARTIES
 from app.agreements.cures import NEEDS, RecordKind
 from app.agreements.states import State
 from app.engine.legal_rules import Act, Level
+from app.engine.taxes import RateStatus
 from app.kit.files import Upload
 from app.kit.schemas import Coded, CodeLabel, Command, MoneyField, Page, View
 
@@ -204,7 +205,10 @@ class VersionLine(View):
 
 
 class VersionView(VersionLine):
-    """A version with its terms, consents and approval."""
+    """A version with its terms, consents and approval; `text` is what was sealed, once it is.
+
+    `rates` is the worst status of the 收入分享表 for its taxes today, null without such rows.
+    """
 
     agreement_id: str
     version: int
@@ -212,6 +216,8 @@ class VersionView(VersionLine):
     parties: list[PartyView]
     scheme: Document
     sentences: list[SentenceView]
+    text: str
+    rates: Coded[RateStatus] | None
     choices: list[ChoiceView]
     findings: list[FindingView]
     records: list[RecordView]

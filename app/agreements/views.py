@@ -28,6 +28,7 @@ from app.agreements.states import State
 from app.districts import service as districts
 from app.engine import choices, wording
 from app.engine.scheme import read_scheme
+from app.engine.taxes import RateStatus
 from app.errors import NotFound
 from app.kit.files import StoredFile
 from app.kit.schemas import CodeLabel
@@ -104,6 +105,8 @@ def version_view(work: Work, row: Agreement, version: Version) -> VersionView:
         parties=names.parties(row),
         scheme=document,
         sentences=sentences(document),
+        text=version.terms.text if version.terms else wording.text(read_scheme(document)),
+        rates=_rates(work, document),
         choices=choice_views(document),
         findings=compliance.of_version(work, row, version, document),
         records=[_record(work, each) for each in version.records],
@@ -125,6 +128,18 @@ def version_view(work: Work, row: Agreement, version: Version) -> VersionView:
         offered_by_name=version.terms.offered_by_name if version.terms else None,
         offered_at=version.terms.offered_at if version.terms else None,
     )
+
+
+def _rates(work: Work, document: Document) -> RateStatus | None:
+    """The worst status of the rows that a computation of today would use for these taxes."""
+    taxes = {*document.get("base", {}).get("taxes", ()), "*"}
+    today = work.today.isoformat()
+    used = {
+        RateStatus(row["status"])
+        for row in parameters.tax_sharing(work)
+        if row["tax"] in taxes and row["from"] <= today and (row["to"] or today) >= today
+    }
+    return next((status for status in reversed(RateStatus) if status in used), None)
 
 
 def sentences(document: Document) -> list[SentenceView]:

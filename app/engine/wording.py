@@ -121,7 +121,7 @@ def _clauses(scheme: Scheme) -> Iterator[Sentence]:
     if scheme.settle != Settle():
         yield Sentence(f"{at}/settle", "结算方式", "settle", _settle(scheme.settle))
     if scheme.notes:
-        yield Sentence(f"{at}/notes", "其他约定", "notes", "\n".join(scheme.notes))
+        yield Sentence(f"{at}/notes", "其他约定", "notes", _notes(scheme.notes))
     yield Sentence(at, "取整", "rounding", ROUNDING)
 
 
@@ -338,6 +338,11 @@ def _one_off(item: OneOff) -> str:
 def _settle(rule: Settle) -> str:
     said = [("", rule.form), ("时间：", rule.when), ("办理：", rule.holder)]
     return "；".join(title + text for title, text in said if text) + "。"
+
+
+def _notes(texts: tuple[str, ...]) -> str:
+    lines = [line.strip() for text in texts for line in text.splitlines()]
+    return "　".join(line for line in lines if line)
 
 
 def _indicator(item: Indicator) -> str:

@@ -145,6 +145,34 @@ def test_the_text_and_every_reading_stand_on_the_page(client: Client, office: Of
     assert all(choice.answer in page for choice in version.choices)
 
 
+def test_the_print_has_the_sealed_text_with_days_and_amounts_in_words(
+    client: Client, office: Office, ours: Actor, theirs: Actor
+):
+    floor = {"party": support.OUT, "per_year": "5000000.00", "payer": support.IN, "source": "share"}
+    version = support.offered(office, ours, scheme=support.scheme(guarantee=[floor]))
+    support.confirm(office, theirs, version)
+    paper = client(ours).get(f"/agreements/{version.agreement_id}/versions/1/print").text
+    text = html.unescape(paper)
+    assert all(line.partition(". ")[2] in text for line in version.text.splitlines())
+    for said in (
+        "2028 年 1 月 1 日至 2037 年 12 月 31 日",
+        "2033 年 1 月 1 日",
+        "伍佰万元整",
+        version.digest,
+        "theirs",
+        "尚未批准",
+        "收入分享比例（演示）",
+    ):
+        assert said in text
+    assert "<nav" not in paper
+
+
+def test_the_print_of_a_draft_says_that_it_is_one(client: Client, office: Office, ours: Actor):
+    made = support.drafted(office, ours)
+    paper = client(ours).get(f"/agreements/{made.id}/versions/1/print").text
+    assert "草稿，未定稿，没有摘要，不作依据" in paper
+
+
 def test_versions_are_compared_in_words(client: Client, office: Office, ours: Actor):
     version = support.offered(office, ours)
     support.terminate(office, ours, version)
@@ -176,7 +204,7 @@ def test_a_difference_shows_the_money_on_the_districts_own_forecast(
         newer = service.offer(work, version.agreement_id, 2)
         facts = {"annual": {"2028": "1000000.00", "2029": "1000000.00"}}
         kept = SaveScenario(name="企业预测", scheme=support.scheme(), facts=facts)
-        bench.save(work, kept.model_copy(update={"agreement": newer.agreement_id}))
+        scenarios.save(work, kept.model_copy(update={"agreement": newer.agreement_id}))
     path = f"/agreements/{version.agreement_id}/diff?a=1&b=2"
     page = client(ours).get(path).text.split("按情景“企业预测”的收入数据")[1]
     table, _, clauses = page.partition("</table>")
