@@ -14,7 +14,7 @@ from zipfile import ZipFile
 from starlette.testclient import TestClient
 
 from tests.builders import LONGMATAN
-from tests.permission_world import Reader, World, draft, scenario
+from tests.permission_world import Reader, World, calculation, draft, scenario
 
 FILE = object()
 """Stands for a file: uploaded with a form, or before a JSON call."""
@@ -42,7 +42,11 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "/admin/users/{id}": {"id": "user"},
     "/admin/keys/{id}": {"id": "key"},
     "/parameters/proposals/{id}": {"id": "proposal"},
+    "/bench/scenarios/{id}": {"id": "scenario"},
     "/bench": {"scenario": "scenario"},
+    "/scenarios/{id}": {"id": "scenario"},
+    "/agreements/calculations/{id}": {"id": "calculation"},
+    "/calculations/{id}": {"id": "calculation"},
 }
 """Which record of the world stands in an address, by how the address begins."""
 WORDS = {"name": "drop_reason", "kind": "parameter", "n": "1"}
@@ -78,6 +82,14 @@ _TAKEN = {"lead_id": "{lead}", "confirmation": FILE}
 _RULING = {"effect": "uphold", "reasons": "维持"}
 _CASE = {key: scenario()[key] for key in ("scheme", "facts")}
 _VALUED = _CASE | {"party": "龙马潭区", "rate": "0.05", "year_zero": 2027}
+_SOUGHT = {
+    "party": "龙马潭区",
+    "at": "/scheme/term/years",
+    "lowest": "1",
+    "highest": "2",
+    "step": "1",
+    "target": "1.00",
+}
 
 BODIES: dict[str, dict[str, Any]] = {
     "POST /enterprises": _COMPANY,
@@ -176,9 +188,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /agreements/{id}/versions/{n}/approval/confirm": {"number": "泸市府函1号"},
     "POST /agreements/{id}/versions/{n}/confirm-approval": {"number": "泸市府函1号"},
     "POST /agreements/{id}/scenarios": scenario() | {"name": "另一情景"},
+    "POST /agreements/calculators/equity": calculation(),
+    "POST /agreements/calculators/factor_weights": calculation(),
+    "POST /agreements/calculators/recovery_first": calculation(),
+    "POST /agreements/calculators/shapley": calculation(),
+    "POST /calculations": calculation(),
+    "POST /calculations/evaluate": calculation(),
+    "POST /bench/scenarios/{id}": {"name": "改名"},
+    "PATCH /scenarios/{id}": {"name": "改名"},
     "POST /scenarios/evaluate": _CASE,
     "POST /scenarios/grid": _VALUED | {"ratios": ["0.5"], "years": [5]},
-    "POST /scenarios/goal-seek": _VALUED | {"target": "1.00", "years": 5},
+    "POST /scenarios/goal-seek": _CASE | _SOUGHT,
     "POST /scenarios/diff": {"before": draft()["scheme"], "after": draft()["scheme"]},
     "POST /today/put-off": {
         "occasion": "ftr_x/report/2026-03-23",

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.agreements import approvals, bench, reviews, sheets
+from app.agreements import approvals, calculators, reviews, scenarios, sheets
 from app.agreements import service as agreements
 from app.agreements.bench_schemas import SaveScenario
+from app.agreements.calculator_schemas import Equity
 from app.agreements.filling import typed
 from app.agreements.schemas import (
     AddRecord,
@@ -288,8 +289,10 @@ def _agreement(world: World) -> None:
         offered = agreements.offer(work, made.id, 1)
         name = SaveScenario.model_validate(scenario() | {"agreement": made.id})
         reviewed = reviews.add(work, made.id, 1, _review(work.today))
-        world.ids |= {"agreement": made.id, "scenario": bench.save(work, name).id}
+        world.ids |= {"agreement": made.id, "scenario": scenarios.save(work, name).id}
         world.ids["record"] = reviewed.records[0].id
+        worked_out = Equity.model_validate(calculation() | {"agreement": made.id})
+        world.ids["calculation"] = calculators.keep(work, worked_out).id
     for actor in (ours, theirs):
         with office.open(actor) as work:
             agreements.confirm(work, made.id, 1, Confirm(digest=offered.digest))
@@ -374,3 +377,15 @@ def scenario() -> dict[str, Any]:
     """A what-if that the engine reads."""
     scheme = draft()["scheme"]
     return {"name": "zz-scenario", "scheme": scheme, "facts": {"annual": {"2028": "39000000.00"}}}
+
+
+def calculation() -> dict[str, Any]:
+    """A ratio by equity, with its papers."""
+    papers = {"basis": "paid_in", "on": "2026-02-01", "approver": "zz-approver"}
+    row = {"factor": "capital", "amount": "5.00", "document": "zz-document", **papers}
+    return {
+        "kind": "equity",
+        "title": "zz-calculation",
+        "reasons": "zz-reasons",
+        "inputs": [row | {"party": "龙马潭区"}, row | {"party": "江阳区"}],
+    }

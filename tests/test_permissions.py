@@ -177,6 +177,7 @@ def test_whoever_may_see_a_secret_does_see_it(visits: Visits):
         "Agreement.title",
         "Version.note",
         "Scenario.name",
+        "Calculation.reasons",
         "StoredFile.name",
         "EvidenceFile.participants",
     }
