@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.agreements import approvals, listing, reviews, service
+from app.agreements import approvals, differences, listing, reviews, service
 from app.agreements.schemas import (
     AddRecord,
     AgreementFilter,
@@ -59,8 +59,8 @@ def amend(work: ApiWork, id: str, command: Amend) -> VersionView:
 
 @router.get("/agreements/{id}/versions:diff", summary="两个版本的条款差异")
 def diff(work: ApiWork, id: str, command: Annotated[CompareVersions, Query()]) -> DiffView:
-    """The clauses that differ, in words."""
-    return service.diff(work, id, command)
+    """The clauses that differ, in words and in money on the caller's own forecast."""
+    return differences.diff(work, id, command)
 
 
 @router.get("/agreements/{id}/versions/{n}", summary="协议的一个版本")

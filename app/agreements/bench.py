@@ -10,14 +10,13 @@ from typing import Any
 from app.agreements import appraisals, compliance, filling, outcomes, sealing, sheets, views
 from app.agreements.bench_schemas import CompareSchemes, Goal, Grid, SaveScenario, Valuation
 from app.agreements.cards import Sheet
-from app.agreements.listing import READERS, WRITERS
+from app.agreements.listing import WRITERS
 from app.agreements.models import Agreement, Scenario
-from app.agreements.schemas import ChangesView, CompareVersions
+from app.agreements.schemas import ChangesView
 from app.agreements.trials import (
     ColumnView,
     GoalView,
     GridView,
-    MovedView,
     ScenarioView,
     TrialView,
 )
@@ -102,32 +101,6 @@ def opened(work: Work, sheet: Sheet) -> Sheet:
     else:
         return sheet
     return opened.model_copy(update=kept)
-
-
-@use_case("agreement.evaluate", *READERS, reads=True)
-def moved(work: Work, id: str, command: CompareVersions) -> MovedView | None:
-    """The money between two versions, on the newest what-if kept for the agreement that both fit.
-
-    None where the reader's district has kept none.
-    """
-    row = work.get(Agreement, id)
-    schemes = [views.scheme_of(views.seen(work, row, n)) for n in (command.a, command.b)]
-    for kept in work.session.scalars(
-        work.rows(Scenario).where(Scenario.agreement_id == id).order_by(Scenario.updated_at.desc())
-    ):
-        facts = json.loads(kept.facts)
-        rest = sheets.with_rates(work, {"facts": facts})
-        before, after = (outcomes.totals_of({**rest, "scheme": each}) for each in schemes)
-        if before is not None and after is not None:
-            return MovedView(
-                scenario=kept.name,
-                parties=schemes[1]["parties"],
-                before=before,
-                after=after,
-                deltas=[new - old for old, new in zip(before, after, strict=True)],
-                effects=outcomes.effects(schemes[0], schemes[1], rest),
-            )
-    return None
 
 
 def draft_behind(work: Work, sheet: Sheet) -> str:

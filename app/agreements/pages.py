@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.agreements import approvals, bench, listing, reviews, service, sheets
+from app.agreements import approvals, differences, listing, reviews, service, sheets
 from app.agreements.cards import Sheet
 from app.agreements.schemas import (
     AddRecord,
@@ -82,8 +82,7 @@ def diff(
         request,
         "agreements/diff.html",
         agreement=service.agreement(work, id),
-        diff=service.diff(work, id, command),
-        moved=bench.moved(work, id, command),
+        diff=differences.diff(work, id, command),
     )
 
 

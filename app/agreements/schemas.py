@@ -103,10 +103,11 @@ class AgreementFilter(Command):
 
 
 class CompareVersions(Command):
-    """The numbers of two versions."""
+    """The numbers of two versions, and the kept what-if on whose receipts they are compared."""
 
     a: int = Field(title="旧版本", ge=1, le=9999)
     b: int = Field(title="新版本", ge=1, le=9999)
+    scenario: str = Field(default="", title="情景", max_length=40)
 
 
 class PartyView(View):
@@ -297,8 +298,27 @@ class ChangesView(View):
     effects: EffectsView | None = None
 
 
+class EstimateView(View):
+    """A kept what-if to choose the receipts of."""
+
+    id: str
+    name: str
+
+
+class TotalsView(View):
+    """What every party has in all by the older and by the newer version, on one forecast."""
+
+    forecast: str
+    parties: list[str]
+    before: list[MoneyField]
+    after: list[MoneyField]
+    deltas: list[MoneyField]
+
+
 class DiffView(ChangesView):
-    """The same, between two versions of an agreement."""
+    """The same, between two versions of an agreement, on a forecast of the reader's district."""
 
     a: int
     b: int
+    scenarios: list[EstimateView]
+    totals: TotalsView | None

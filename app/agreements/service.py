@@ -17,9 +17,7 @@ from app.agreements.models import Agreement, Consent, Party, Terms, Version
 from app.agreements.schemas import (
     AgreementView,
     Amend,
-    CompareVersions,
     Confirm,
-    DiffView,
     DraftAgreement,
     NamedParty,
     ProjectRef,
@@ -64,14 +62,6 @@ def sealed(work: Work, id: str, n: int) -> bytes:
     if terms is None:
         raise Conflict("草稿还没有摘要，提交各方确认时才定稿")
     return sealing.canonical(json.loads(terms.parties), json.loads(terms.scheme), terms.text)
-
-
-@use_case("agreement.read", *READERS, reads=True)
-def diff(work: Work, id: str, command: CompareVersions) -> DiffView:
-    """The clauses that differ between two versions, in words."""
-    row = work.get(Agreement, id)
-    one, other = (views.scheme_of(views.seen(work, row, n)) for n in (command.a, command.b))
-    return DiffView(a=command.a, b=command.b, **dict(views.changes(one, other)))
 
 
 def in_force(work: Work, id: str, day: date) -> Version | None:

@@ -168,17 +168,6 @@ class TrialView(View):
         return sum(1 for choice in self.choices if not choice.settled)
 
 
-class MovedView(View):
-    """Two versions on the receipts of one kept what-if: totals, and what the newer one moves."""
-
-    scenario: str
-    parties: list[str]
-    before: list[MoneyField]
-    after: list[MoneyField]
-    deltas: list[MoneyField]
-    effects: EffectsView | None
-
-
 class ScenarioView(View):
     """A kept what-if."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from app.agreements import bench, service, sheets
+from app.agreements import scenarios, service, sheets
 from app.agreements.bench_schemas import SaveScenario
 from app.agreements.filling import typed
 from app.kit.work import Actor, Office, Role
@@ -206,7 +206,7 @@ def test_a_difference_shows_the_money_on_the_districts_own_forecast(
         kept = SaveScenario(name="企业预测", scheme=support.scheme(), facts=facts)
         scenarios.save(work, kept.model_copy(update={"agreement": newer.agreement_id}))
     path = f"/agreements/{version.agreement_id}/diff?a=1&b=2"
-    page = client(ours).get(path).text.split("按情景“企业预测”的收入数据")[1]
+    page = client(ours).get(path).text.split("按情景“企业预测”，")[1]
     table, _, clauses = page.partition("</table>")
     figures = re.findall(r"[−+]?[0-9,]+\.[0-9]{2}", table)
     assert figures == ["120.00", "100.00", "−20.00", "80.00", "100.00", "+20.00"]

@@ -6,7 +6,7 @@ import json
 import pytest
 from sqlalchemy import exc, text
 
-from app.agreements import approvals, listing, service
+from app.agreements import approvals, differences, listing, service
 from app.agreements.schemas import AgreementFilter, CompareVersions, Confirm
 from app.agreements.states import State
 from app.clock import day_of
@@ -289,7 +289,7 @@ def test_a_difference_is_said_in_words(office: Office, ours: Actor):
     changed = support.command(scheme=support.scheme(term={"years": 15, "after": IN}))
     with office.open(ours) as work:
         service.edit(work, version.agreement_id, 2, changed)
-        diff = service.diff(work, version.agreement_id, CompareVersions(a=1, b=2))
+        diff = differences.diff(work, version.agreement_id, CompareVersions(a=1, b=2))
     (change,) = diff.changes
     assert change.title == "分享期"
     assert change.before.startswith("分享期 10 年")
