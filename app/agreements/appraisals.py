@@ -4,17 +4,20 @@ Discounted amounts inform a negotiation and never feed a settlement. A grid vari
 ratio and the term over the same receipts, everything else of the scheme kept.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-from app.agreements.bench_schemas import Goal, Grid, Valuation
+from app.agreements.bench_schemas import Grid, Valuation
 from app.agreements.cards import ValueCard
 from app.agreements.trials import (
     AppraisalView,
     CellView,
-    GoalView,
+    ColumnView,
+    EqualView,
     GridView,
     HeatCell,
     HeatRow,
@@ -23,6 +26,7 @@ from app.agreements.trials import (
 from app.engine import appraisal, downside
 from app.engine.appraisal import Basis, WhatIf, undiscounted
 from app.engine.cases import Part, read_case
+from app.engine.seeking import written
 from app.errors import Invalid
 from app.kit.schemas import parse_amount
 from app.money import ZERO, Money
@@ -34,6 +38,9 @@ RATIOS = [Fraction(tenths, 10) for tenths in range(8, 1, -1)]
 TERMS = (3, 5, 8, 10, 12, 15, 20, 30, 50)
 MOST_CELLS = 400
 
+_YEAR = re.compile(r"[0-9]{4}", re.ASCII)
+_CELL = re.compile(r"([0-9]{1,6}/[1-9][0-9]{0,6}|[01])\*([1-9][0-9]{0,2})", re.ASCII)
+
 
 def appraise(case: Document, card: ValueCard, names: Mapping[str, str]) -> AppraisalView | None:
     """What the case is worth to the party that the card names by its row; None while none is."""
@@ -41,29 +48,60 @@ def appraise(case: Document, card: ValueCard, names: Mapping[str, str]) -> Appra
     if party not in case["scheme"]["parties"]:
         return None
     part = read_case(case).parts[0]
+    basis = basis_on_card(case, card, names)
     taken = appraisal.flows(part.scheme, part.facts)
-    years = sorted({year for own in taken.values() for year in own})
-    outlay = _outlay(card.outlay)
-    zero = int(card.year) if card.year.isdecimal() else years[0]
-    basis = Basis(_percent(card.rate), zero, {party: {zero: outlay.fen}})
     worth = appraisal.net_present_values(taken, basis)
-    paid, own = Decimal(outlay.fen), taken[party]
+    back_in, back_in_discounted = _back_in(part, party, basis)
     view = AppraisalView(
         party=party,
-        rate=card.rate or str(RATE),
-        year_zero=zero,
-        outlay=outlay,
-        values=[_money(worth[name]) for name in part.scheme.parties],
-        back_in=appraisal.break_even(own, paid, undiscounted),
-        back_in_discounted=appraisal.break_even(own, paid, basis.factor),
+        rates=[f"{(basis.rate_of(name) * 100).normalize():f}" for name in part.scheme.parties],
+        year_zero=basis.year_zero,
+        outlay=Money(basis.outlays[party][basis.year_zero]),
+        values=[in_fen(worth[name]) for name in part.scheme.parties],
+        back_in=back_in,
+        back_in_discounted=back_in_discounted,
         paths=_paths(part, basis),
         breaks=_breaks(part),
         terms=[],
         rows=[],
         equals=[],
     )
+    known_years = len(taken[party])
     return view.model_copy(
-        update=_varied(WhatIf(part.scheme, part.facts, party, basis), len(years))
+        update=_varied(WhatIf(part.scheme, part.facts, party, basis), known_years)
+    )
+
+
+def beside(
+    column: ColumnView, case: Document, other: Document, card: ValueCard, names: Mapping[str, str]
+) -> ColumnView:
+    """Another scheme on the same receipts, valued in the same way; as it is where none is."""
+    party = names.get(card.party, "")
+    part = read_case(other).parts[0]
+    if party not in part.scheme.parties:
+        return column
+    basis = basis_on_card(case, card, names)
+    worth = appraisal.net_present_values(appraisal.flows(part.scheme, part.facts), basis)
+    back_in, back_in_discounted = _back_in(part, party, basis)
+    return column.model_copy(
+        update={
+            "values": [
+                in_fen(worth[name]) if name in worth else None for name in case["scheme"]["parties"]
+            ],
+            "back_in": back_in,
+            "back_in_discounted": back_in_discounted,
+        }
+    )
+
+
+def _back_in(part: Part, party: str, basis: Basis) -> tuple[int | None, int | None]:
+    """In which year a party's outlay is back, plain and discounted."""
+    own = appraisal.flows(part.scheme, part.facts)[party]
+    paid = Decimal(sum(basis.outlays.get(party, {}).values()))
+    factor = partial(basis.factor, party)
+    return (
+        appraisal.break_even(own, paid, undiscounted),
+        appraisal.break_even(own, paid, factor),
     )
 
 
@@ -73,7 +111,7 @@ def _paths(part: Part, basis: Basis) -> list[PathView]:
         PathView(
             title=each.title,
             totals=[Money(fen) for fen in each.totals.values()],
-            values=[_money(value) for value in each.values.values()],
+            values=[in_fen(value) for value in each.values.values()],
         )
         for each in downside.outcomes(part.scheme, part.facts, basis)
     ]
@@ -97,32 +135,50 @@ def grid(case: Document, command: Grid) -> GridView:
             CellView(
                 ratio=str(cell.ratio),
                 years=cell.years,
-                values={name: _money(value) for name, value in cell.values.items()},
+                values={name: in_fen(value) for name, value in cell.values.items()},
             )
             for cell in what_if.grid(command.ratios, command.years)
         ]
     )
 
 
-def goal_seek(case: Document, command: Goal) -> GoalView:
-    """The least ratio of the party that is worth the target over so many years."""
-    what_if = _what_if(read_case(case).parts[0], command)
-    ratio = what_if.ratio_worth(command.years, Decimal(command.target.fen))
-    return GoalView(ratio=None if ratio is None else str(ratio))
-
-
-def _what_if(part: Part, command: Valuation) -> WhatIf:
+def _what_if(part: Part, command: Grid) -> WhatIf:
     if part.scheme.term is None:
         raise Invalid.at("/scheme/term", "missing", "没有分享期的方案不能按年限试算")
     if command.party not in part.scheme.parties:
         raise Invalid.at("/party", "party", f"未知参与方“{command.party}”")
+    return WhatIf(part.scheme, part.facts, command.party, basis_of(command))
+
+
+def basis_of(command: Valuation) -> Basis:
+    """How a program wants money valued."""
     outlays = {
         party: {int(year): amount.fen for year, amount in by_year.items()}
         for party, by_year in command.outlays.items()
     }
-    rate = Decimal(command.rate.numerator) / command.rate.denominator
-    basis = Basis(rate, command.year_zero, outlays)
-    return WhatIf(part.scheme, part.facts, command.party, basis)
+    own = {party: _decimal(rate) for party, rate in command.party_rates.items()}
+    return Basis(_decimal(command.rate), command.year_zero, outlays, own)
+
+
+def basis_on_card(case: Document, card: ValueCard, names: Mapping[str, str]) -> Basis:
+    """How the card wants money valued: from its year, else from the first of the receipts."""
+    part = read_case(case).parts[0]
+    years = [entry.fiscal_year for entry in part.facts.entries]
+    zero = int(card.year) if _YEAR.fullmatch(card.year) else min(years)
+    if card.year and not _YEAR.fullmatch(card.year):
+        raise Invalid.at("/value/year", "year", "投入年度应为四位年份，如 2027")
+    party = names.get(card.party, "")
+    own = {
+        names[row]: _percent(typed[-1], f"/value/rates/{row}")
+        for row, typed in card.rates.items()
+        if row in names and any(typed)
+    }
+    outlays = {party: {zero: _outlay(card.outlay).fen}} if party else {}
+    return Basis(_percent(card.rate, "/value/rate"), zero, outlays, own)
+
+
+def _decimal(rate: Fraction) -> Decimal:
+    return Decimal(rate.numerator) / rate.denominator
 
 
 def _varied(what_if: WhatIf, known_years: int) -> Mapping[str, object]:
@@ -140,15 +196,50 @@ def _varied(what_if: WhatIf, known_years: int) -> Mapping[str, object]:
         "rows": [
             HeatRow(
                 ratio=f"{int(ratio * 100)}%",
-                cells=[HeatCell(value=_money(value), tone=_tone(value, largest)) for value in row],
+                cells=[
+                    HeatCell(
+                        value=in_fen(value), tone=_tone(value, largest), cell=f"{ratio}*{years}"
+                    )
+                    for years, value in zip(terms, row, strict=True)
+                ],
             )
             for ratio, row in zip(RATIOS, values, strict=True)
         ],
         "equals": [
-            f"{_in_percent(ratio)} × {years} 年"
+            _equal(what_if, ratio, years)
             for years, ratio in what_if.iso_line(target, terms)
             if ratio is not None
         ],
+    }
+
+
+def _equal(what_if: WhatIf, ratio: Fraction, years: int) -> EqualView:
+    """A point of the iso-value line, and when the outlay is back there."""
+    tried = appraisal.with_ratio(what_if.scheme, what_if.party, ratio, years)
+    back = _back_in(Part(None, tried, what_if.facts), what_if.party, what_if.basis)
+    return EqualView(
+        title=f"{_in_percent(ratio)} × {years} 年",
+        cell=f"{ratio}*{years}",
+        back_in=back[0],
+        back_in_discounted=back[1],
+    )
+
+
+def at_cell(case: Document, card: ValueCard, names: Mapping[str, str], cell: str) -> Document:
+    """The scheme of one cell of the heat map, `3/5*10`: one ratio for so many years."""
+    found = _CELL.fullmatch(cell)
+    part = read_case(case).parts[0]
+    party = names.get(card.party, "")
+    if found is None or part.scheme.term is None or party not in part.scheme.parties:
+        raise Invalid.at("/value/party", "cell", "没有可采用的比例和年限，请先选估值方")
+    ratio, years = Fraction(found[1]), int(found[2])
+    tried = appraisal.with_ratio(part.scheme, party, ratio, years)
+    weights = tried.ladder[0].weights.shares
+    scheme = {key: value for key, value in case["scheme"].items() if key != "tiers"}
+    percents = {name: written(share * 100) for name, share in weights.items()}
+    return scheme | {
+        "term": {**scheme["term"], "years": years},
+        "split": [{"years": [1, None], "weights": percents}],
     }
 
 
@@ -170,16 +261,17 @@ def _outlay(text: str) -> Money:
         raise Invalid.at("/value/outlay", "amount", f"先期投入：{error}") from error
 
 
-def _percent(text: str) -> Decimal:
+def _percent(text: str, at: str) -> Decimal:
     """A yearly rate from percent as typed."""
     try:
         rate = Decimal(text.rstrip("%")) if text else RATE
     except InvalidOperation:
         rate = Decimal(-1)
     if not 0 <= rate <= 50:
-        raise Invalid.at("/value/rate", "rate", "折现率应为 0 至 50 的百分数，如 3.5")
+        raise Invalid.at(at, "rate", "折现率应为 0 至 50 的百分数，如 3.5")
     return rate / 100
 
 
-def _money(value: Decimal) -> Money:
+def in_fen(value: Decimal) -> Money:
+    """A present value as money, to the fen."""
     return Money(int(value.to_integral_value()))

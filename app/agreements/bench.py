@@ -4,14 +4,22 @@ The same engine as the command `split` and the settlements. Every result is 试�
 not verified are named with it.
 """
 
-import json
 from typing import Any
 
-from app.agreements import appraisals, compliance, filling, outcomes, sealing, sheets, views
-from app.agreements.bench_schemas import CompareSchemes, Goal, Grid, SaveScenario, Valuation
+from app.agreements import (
+    appraisals,
+    compliance,
+    filling,
+    goals,
+    outcomes,
+    scenarios,
+    sheets,
+    views,
+)
+from app.agreements.bench_schemas import CompareSchemes, Goal, Grid, Varied
 from app.agreements.cards import Sheet
 from app.agreements.listing import WRITERS
-from app.agreements.models import Agreement, Scenario
+from app.agreements.models import Agreement
 from app.agreements.schemas import ChangesView
 from app.agreements.trials import (
     ColumnView,
@@ -20,11 +28,11 @@ from app.agreements.trials import (
     ScenarioView,
     TrialView,
 )
+from app.agreements.workings import Shown, working
 from app.engine import casefile
 from app.engine.cases import read_case
 from app.engine.reading import JsonError, load_json
 from app.errors import MalformedJson
-from app.kit.db import new_id
 from app.kit.work import Work, use_case
 
 Document = dict[str, Any]
@@ -47,11 +55,31 @@ def evaluate(work: Work, body: bytes) -> Document:
 def try_split(work: Work, sheet: Sheet) -> TrialView:
     """Run the cards; Invalid with a field per finding."""
     case = sheets.case_of(work, sheet)
-    trial = outcomes.trial(case, [_column(work, id, case) for id in sheet.compare])
-    worth = appraisals.appraise(case, sheet.value, sheets.writer_of(work, sheet).names)
+    parties: list[str] = case["scheme"]["parties"]
+    columns = [_column(kept, other, parties) for kept, other in _beside(work, sheet, case)]
+    trial = outcomes.trial(case, columns)
     texts = {"标题": sheet.title, "说明": sheet.note}
     legal = compliance.of_draft(work, case["scheme"], sheet.kind, texts)
-    return trial.model_copy(update={"appraisal": worth, "legal": legal})
+    return trial.model_copy(update={"legal": legal})
+
+
+@use_case("agreement.evaluate", *WRITERS, reads=True)
+def valued(work: Work, sheet: Sheet, trial: TrialView) -> TrialView:
+    """The run with what it is worth, and the answer to the goal; Invalid with a field per finding.
+
+    A mistake on these cards takes nothing from the run.
+    """
+    case, names = sheets.case_of(work, sheet), sheets.writer_of(work, sheet).names
+    worth = appraisals.appraise(case, sheet.value, names)
+    sought = goals.sought(case, sheet.goal, sheet.value, names)
+    columns = [
+        column if column.problem else appraisals.beside(column, case, other, sheet.value, names)
+        for column, (_, other) in zip(trial.columns, _beside(work, sheet, case), strict=True)
+    ]
+    valued = trial.model_copy(update={"appraisal": worth, "sought": sought, "columns": columns})
+    beside = [(kept.name, other) for kept, other in _beside(work, sheet, case)]
+    shown = Shown(valued, case, beside, sheet.value, names)
+    return valued.model_copy(update={"working": working(shown, sheet.open)})
 
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)
@@ -62,8 +90,19 @@ def grid(work: Work, command: Grid) -> GridView:
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)
 def goal_seek(work: Work, command: Goal) -> GoalView:
-    """The ratio that is worth a target over a term."""
-    return appraisals.goal_seek(_case(work, command), command)
+    """The least value of one number of the scheme that brings a party its target."""
+    return goals.goal_seek(_case(work, command), command)
+
+
+@use_case("agreement.evaluate", *WRITERS, reads=True)
+def adopted(work: Work, sheet: Sheet) -> Sheet:
+    """The sheet with the number that was found, or the ratio and years of a cell, taken over."""
+    case, writer = sheets.case_of(work, sheet), sheets.writer_of(work, sheet)
+    if sheet.apply:
+        scheme = goals.applied(case, sheet.apply)
+    else:
+        scheme = appraisals.at_cell(case, sheet.value, writer.names, sheet.cell)
+    return sheets.with_scheme(sheet, writer, scheme)
 
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)
@@ -88,9 +127,13 @@ def opened(work: Work, sheet: Sheet) -> Sheet:
         return sheet
     kept = {"compare": sheet.compare, "open": sheet.open}
     if sheet.scenario:
-        found = scenario(work, sheet.scenario)
+        found = scenarios.scenario(work, sheet.scenario)
         opened = filling.sheet_of(
-            found.scheme, found.facts, scenario=found.id, agreement=found.agreement_id or ""
+            found.scheme,
+            found.facts,
+            title=found.name,
+            scenario=found.id,
+            agreement=found.agreement_id or "",
         )
     elif sheet.agreement:
         opened = sheets.of_version(
@@ -103,6 +146,12 @@ def opened(work: Work, sheet: Sheet) -> Sheet:
     return opened.model_copy(update=kept)
 
 
+def goal_terms(work: Work, sheet: Sheet) -> list[tuple[str, str]]:
+    """The numbers of the sheet that may be sought: pointer, and name with unit."""
+    found = goals.terms(sheets.writer_of(work, sheet).scheme())
+    return [(term.at, f"{term.title}（{term.unit}）") for term in found]
+
+
 def draft_behind(work: Work, sheet: Sheet) -> str:
     """Where the draft that is being tried is edited; nothing when no draft is."""
     if not (sheet.agreement and sheet.n.isdecimal()):
@@ -113,51 +162,7 @@ def draft_behind(work: Work, sheet: Sheet) -> str:
     return f"/agreements/{row.id}/versions/{found.n}/edit" if is_draft else ""
 
 
-@use_case("agreement.list_scenarios", *WRITERS, reads=True)
-def scenarios(work: Work) -> list[ScenarioView]:
-    """The what-ifs that the district has kept, the newest first."""
-    found = work.session.scalars(
-        work.rows(Scenario).order_by(Scenario.updated_at.desc(), Scenario.id).limit(50)
-    )
-    return [_scenario_view(row) for row in found]
-
-
-@use_case("agreement.read_scenario", *WRITERS, reads=True)
-def scenario(work: Work, id: str) -> ScenarioView:
-    """One kept what-if."""
-    return _scenario_view(work.get(Scenario, id))
-
-
-@use_case("agreement.save_scenario", *WRITERS)
-def save(work: Work, command: SaveScenario) -> ScenarioView:
-    """Keep a what-if for the district alone."""
-    read_case(sheets.with_rates(work, {"scheme": command.scheme, "facts": command.facts}))
-    row = Scenario(
-        id=new_id("scn"),
-        district_id=work.district_id,
-        name=command.name,
-        agreement_id=work.get(Agreement, command.agreement).id if command.agreement else None,
-        scheme=sealing.canonical_json(command.scheme),
-        facts=sealing.canonical_json(command.facts),
-        created_by=work.actor.id,
-        updated_at=work.now,
-    )
-    work.add(row)
-    return _scenario_view(row)
-
-
-def _scenario_view(row: Scenario) -> ScenarioView:
-    return ScenarioView(
-        id=row.id,
-        version=row.version,
-        name=row.name,
-        agreement_id=row.agreement_id,
-        scheme=json.loads(row.scheme),
-        facts=json.loads(row.facts),
-    )
-
-
-def _case(work: Work, command: Valuation) -> Document:
+def _case(work: Work, command: Varied) -> Document:
     case: Document = {"scheme": command.scheme, "facts": command.facts}
     if command.rates is not None:
         case["rates"] = command.rates
@@ -165,13 +170,17 @@ def _case(work: Work, command: Valuation) -> Document:
     return known
 
 
-def _column(work: Work, id: str, case: Document) -> ColumnView:
-    """A kept what-if on the facts of this one."""
-    found = scenario(work, id)
-    parties = case["scheme"]["parties"]
-    totals = outcomes.totals_of({**case, "scheme": found.scheme})
+def _beside(work: Work, sheet: Sheet, case: Document) -> list[tuple[ScenarioView, Document]]:
+    """The kept what-ifs chosen for comparison, each on the receipts of this case."""
+    found = [scenarios.scenario(work, id) for id in sheet.compare]
+    return [(kept, {**case, "scheme": kept.scheme}) for kept in found]
+
+
+def _column(kept: ScenarioView, case: Document, parties: list[str]) -> ColumnView:
+    totals = outcomes.totals_of(case)
     if totals is None:
         problem = "该方案不适用这份收入数据"
-        return ColumnView(id=id, name=found.name, totals=[None] * len(parties), problem=problem)
-    by_name = dict(zip(found.scheme["parties"], totals, strict=True))
-    return ColumnView(id=id, name=found.name, totals=[by_name.get(name) for name in parties])
+        unknown = [None] * len(parties)
+        return ColumnView(id=kept.id, name=kept.name, totals=list(unknown), problem=problem)
+    by_name = dict(zip(kept.scheme["parties"], totals, strict=True))
+    return ColumnView(id=kept.id, name=kept.name, totals=[by_name.get(name) for name in parties])

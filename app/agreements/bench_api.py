@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from app.agreements import bench
-from app.agreements.bench_schemas import CompareSchemes, Goal, Grid, SaveScenario
+from app.agreements import bench, scenarios
+from app.agreements.bench_schemas import CompareSchemes, EditScenario, Goal, Grid, SaveScenario
 from app.agreements.schemas import ChangesView
 from app.agreements.trials import GoalView, GridView, ScenarioView
-from app.districts.access import ApiWork
+from app.districts.access import ApiWork, IfMatch
 from app.kit.replay import Route
 
 router = APIRouter(prefix="/api/v1", route_class=Route, tags=["协议与分享"])
@@ -44,7 +44,31 @@ CASE = {
 @router.post("/agreements/{id}/scenarios", status_code=201, summary="保存协议的测算情景")
 def save_scenario(work: ApiWork, id: str, command: SaveScenario) -> ScenarioView:
     """Keep a what-if of an agreement for the caller's district alone."""
-    return bench.save(work, command.model_copy(update={"agreement": id}))
+    return scenarios.save(work, command.model_copy(update={"agreement": id}))
+
+
+@router.get("/scenarios", summary="本区保存的测算情景")
+def kept(work: ApiWork) -> list[ScenarioView]:
+    """The what-ifs of the caller's district, the newest first, fifty at most."""
+    return scenarios.scenarios(work)
+
+
+@router.get("/scenarios/{id}", summary="一个测算情景")
+def scenario(work: ApiWork, id: str) -> ScenarioView:
+    """One what-if of the caller's district."""
+    return scenarios.scenario(work, id)
+
+
+@router.patch("/scenarios/{id}", summary="修改测算情景")
+def edit(work: ApiWork, id: str, version: IfMatch, command: EditScenario) -> ScenarioView:
+    """Rename it, or change its scheme or its receipts."""
+    return scenarios.edit(work, id, command, version)
+
+
+@router.delete("/scenarios/{id}", status_code=204, summary="删除测算情景")
+def delete(work: ApiWork, id: str, version: IfMatch) -> None:
+    """Delete it; agreements are not touched."""
+    scenarios.delete(work, id, version)
 
 
 @router.post("/scenarios:evaluate", summary="试算", openapi_extra=READ_ONLY | CASE)
@@ -61,7 +85,7 @@ def grid(work: ApiWork, command: Grid) -> GridView:
 
 @router.post("/scenarios:goal-seek", summary="目标求解", openapi_extra=READ_ONLY)
 def goal_seek(work: ApiWork, command: Goal) -> GoalView:
-    """The least ratio of a party that is worth a target."""
+    """The least value of one number of the scheme that brings a party its target."""
     return bench.goal_seek(work, command)
 
 

@@ -15,6 +15,8 @@ Texts = dict[str, list[str]]
 MOST_PARTIES = 8
 MOST_ROWS = 40
 LONGEST_TEXT = 20_000
+BALANCES = {"兑现": "deduct", "投入": "recover", "封顶": "cap"}
+"""The kinds of opening balances, as people write them, and their keys."""
 
 
 def line(title: str) -> str:
@@ -149,21 +151,44 @@ class CashRow(Command):
     pct: str = line("归集比例")
 
 
+class OpeningCard(Command):
+    """期初余额: what earlier settlements left; a line of `balances` is kind, name, amount."""
+
+    as_of: str = line("起算财政年度")
+    carried: str = line("结转的负数")
+    balances: str = block("各项余额")
+
+
 class FactsCard(Command):
     """The money that the scheme is tried on, pasted from a sheet; days of events."""
 
     form: str = Field(default="annual", title="数据形式", max_length=20)
     rows: str = block("收入数据")
     events: Texts = Field(default_factory=dict, title="事件日期", max_length=8)
+    indicators: str = block("指标数据")
+    opening: OpeningCard = Field(default_factory=OpeningCard, title="期初余额")
 
 
 class ValueCard(Command):
-    """估值: for whom, what that party pays at the start, and the discount rate."""
+    """估值: for whom, what that party pays at the start, and the discount rates."""
 
     party: str = line("估值方")
     outlay: str = line("先期投入")
     year: str = line("投入年度")
     rate: str = line("折现率")
+    rates: Texts = per_party("各方自己的折现率")
+
+
+class GoalCard(Command):
+    """目标求解: who wants how much, and which number may change within which range."""
+
+    party: str = line("为哪一方")
+    target: str = line("目标")
+    basis: str = line("目标口径")
+    at: str = line("求解的条款")
+    lowest: str = line("下限")
+    highest: str = line("上限")
+    step: str = line("步长")
 
 
 class Sheet(Command):
@@ -197,7 +222,10 @@ class Sheet(Command):
     n: str = line("版本")
     scenario: str = line("情景")
     compare: list[str] = Field(default_factory=list, title="对比的情景", max_length=3)
+    goal: GoalCard = Field(default_factory=GoalCard, title="目标求解")
     open: str = line("展开的数")
+    apply: str = line("采用的数")
+    cell: str = line("采用的比例和年限")
 
     @property
     def is_blank(self) -> bool:

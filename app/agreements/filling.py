@@ -6,13 +6,13 @@ compared, so nothing of a scheme is ever lost by opening it.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from app.agreements.cards import Sheet
+from app.agreements.cards import BALANCES, Sheet
 from app.agreements.writing import Document, Writer
 from app.money import Money
 
@@ -193,8 +193,34 @@ def _facts(facts: Mapping[str, Any], rows: Mapping[str, str]) -> Document:
                 for year, parts in sorted(found.items())
             ]
     events = {name: [str(on)] for name, on in facts.get("events", {}).items()}
-    text = "\n".join("\t".join(cells).rstrip() for cells in lines)
-    return {"form": form or "annual", "rows": text, "events": events}
+    return {
+        "form": form or "annual",
+        "rows": _table(lines),
+        "events": events,
+        "indicators": _table(
+            (name, year, str(value))
+            for name, years in facts.get("indicators", {}).items()
+            for year, value in years.items()
+        ),
+        "opening": _opening(facts.get("opening", {})),
+    }
+
+
+def _opening(opening: Mapping[str, Any]) -> Document:
+    return {
+        "as_of": _text(opening.get("as_of")),
+        "carried": wan(opening["carried"]) if "carried" in opening else "",
+        "balances": _table(
+            (kind, name, wan(amount))
+            for kind, key in BALANCES.items()
+            for name, amount in opening.get(key, {}).items()
+        ),
+    }
+
+
+def _table(lines: Iterable[tuple[str, ...]]) -> str:
+    """Lines as one would paste them from a sheet."""
+    return "\n".join("\t".join(cells).rstrip() for cells in lines)
 
 
 CARDS = (

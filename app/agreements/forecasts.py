@@ -6,7 +6,7 @@
 import re
 from collections.abc import Callable
 
-from app.agreements.cards import FactsCard
+from app.agreements.cards import BALANCES, FactsCard
 from app.agreements.writing import UNREADABLE, Document, Writer, cells_of
 from app.errors import Issue
 from app.kit.schemas import parse_amount
@@ -43,7 +43,54 @@ class FactsWriter:
         events = {name: days[-1] for name, days in self.card.events.items() if any(days)}
         for name in events:
             self.writer.fields[f"/facts/events/{name}"] = f"facts.events.{name}"
-        return facts | ({"events": events} if events else {})
+        more = {"events": events, "indicators": self._indicators(), "opening": self._opening()}
+        return facts | {key: value for key, value in more.items() if value}
+
+    def _indicators(self) -> Document:
+        """Lines of indicator, year, number."""
+        place = "facts.indicators"
+        self.writer.fields["/facts/indicators"] = place
+        found: dict[str, Document] = {}
+        for n, cells in enumerate(cells_of(self.card.indicators), start=1):
+            year = _YEAR.fullmatch(cells[1]) if len(cells) == 3 else None
+            if year is None:
+                self.writer.refuse(place, f"第 {n} 行应为 指标 年度 数值，如 产值 2028 1200")
+            else:
+                own = found.setdefault(cells[0], {})
+                own[year[1]] = cells[2].replace(",", "").replace("，", "")
+        return dict(found)
+
+    def _opening(self) -> Document:
+        """The balances, where a year is named from which they hold."""
+        card, place = self.card.opening, "facts.opening"
+        self.writer.fields["/facts/opening"] = place
+        opening: Document = {}
+        if card.as_of:
+            self.writer.fields["/facts/opening/as_of"] = f"{place}.as_of"
+            opening["as_of"] = self.writer.whole(f"{place}.as_of", card.as_of)
+        elif card.carried or card.balances:
+            self.writer.refuse(f"{place}.as_of", "请填写起算财政年度，如 2030")
+        if card.carried:
+            self.writer.fields["/facts/opening/carried"] = f"{place}.carried"
+            opening["carried"] = self.writer.amount(f"{place}.carried", card.carried)
+        return opening | self._balances(f"{place}.balances")
+
+    def _balances(self, place: str) -> Document:
+        """Lines of kind, name, amount in 万元."""
+        found: dict[str, Document] = {}
+        for key in BALANCES.values():
+            self.writer.fields[f"/facts/opening/{key}"] = place
+        for n, cells in enumerate(cells_of(self.card.opening.balances), start=1):
+            if len(cells) != 3 or cells[0] not in BALANCES:
+                self.writer.refuse(
+                    place, f"第 {n} 行应为 类别 名称 金额，如 投入 {self._example()} 800"
+                )
+                continue
+            found.setdefault(BALANCES[cells[0]], {})[cells[1]] = self.writer.amount(place, cells[2])
+        return dict(found)
+
+    def _example(self) -> str:
+        return next(iter(self.writer.names.values()), "龙马潭区")
 
     def _read(self, form: str, lines: list[list[str]]) -> object:
         if form in ("annual", "collected"):

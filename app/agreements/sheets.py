@@ -7,7 +7,7 @@ from typing import Any
 
 from app.agreements import filling, precedents, views
 from app.agreements.bench_schemas import SaveScenario
-from app.agreements.cards import Sheet
+from app.agreements.cards import BALANCES, Sheet
 from app.agreements.forecasts import FORMS, FactsWriter, numbered
 from app.agreements.models import Agreement
 from app.agreements.schemas import DraftAgreement, NamedParty
@@ -23,6 +23,11 @@ from app.kit.work import Work
 from app.parameters import service as parameters
 
 Document = dict[str, Any]
+KEPT = (
+    *("title", "kind", "project", "note", "facts", "agreement", "n", "scenario", "template"),
+    "compare",
+)
+"""What of a sheet says nothing of its scheme."""
 
 
 def case_of(work: Work, sheet: Sheet) -> Document:
@@ -113,6 +118,22 @@ def of_version(work: Work, id: str, n: int) -> Sheet:
     )
 
 
+def with_scheme(sheet: Sheet, writer: Writer, scheme: Document) -> Sheet:
+    """The same sheet with the cards of another scheme of the same parties; all else is kept."""
+    rows = {old: str(new) for new, old in enumerate(writer.names)}
+    named = {writer.names[old]: sheet.parties[int(old)].district for old in rows}
+    cards = filling.sheet_of(scheme, None, named)
+    kept = {key: getattr(sheet, key) for key in KEPT}
+    kept["value"] = sheet.value.model_copy(
+        update={
+            "party": rows.get(sheet.value.party, ""),
+            "rates": {rows[old]: typed for old, typed in sheet.value.rates.items() if old in rows},
+        }
+    )
+    kept["goal"] = sheet.goal.model_copy(update={"party": rows.get(sheet.goal.party, "")})
+    return cards.model_copy(update=kept)
+
+
 def of_precedent(id: str) -> Sheet:
     """The cards of a published scheme, on invented receipts."""
     found = precedents.BY_ID.get(id)
@@ -173,5 +194,6 @@ def options(work: Work) -> dict[str, Any]:
         "triggers": [(trigger.value, trigger.label) for trigger in Trigger],
         "kinds": [(one.code, one.label) for one in parameters.codes(work, "agreement_kind")],
         "forms": list(FORMS.items()),
+        "balance_kinds": "、".join(BALANCES),
         "readings": readings_beside,
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.agreements.schemas import ChoiceView, EffectsView, FindingView, SentenceView
+from app.agreements.schemas import ChoiceView, FindingView, SentenceView
 from app.kit.schemas import MoneyField, View
 from app.money import Money
 
@@ -19,6 +19,23 @@ class OriginView(View):
 
     title: str
     amount: MoneyField
+
+
+class PartView(View):
+    """One part of a number."""
+
+    title: str
+    amount: MoneyField
+
+
+class WorkingView(View):
+    """How one number comes about: the parts that add up to it, and the engine's own lines."""
+
+    title: str
+    amount: MoneyField
+    parts: list[PartView]
+    lines: list[LineView]
+    note: str = ""
 
 
 class YearView(View):
@@ -73,19 +90,26 @@ class HoldersView(View):
 
 
 class ColumnView(View):
-    """Another scheme on the same facts, side by side; `problem` where it cannot be run."""
+    """Another scheme on the same facts, side by side; `problem` where it cannot be run.
+
+    `values` are present values, where the value card is filled.
+    """
 
     id: str
     name: str
     totals: list[Money | None]
+    values: list[Money | None] = []
+    back_in: int | None = None
+    back_in_discounted: int | None = None
     problem: str = ""
 
 
 class HeatCell(View):
-    """A present value, and how far it lies above or below zero."""
+    """A present value, how far it lies above or below zero, and the ratio and years of the cell."""
 
     value: MoneyField
     tone: str
+    cell: str
 
 
 class HeatRow(View):
@@ -93,6 +117,15 @@ class HeatRow(View):
 
     ratio: str
     cells: list[HeatCell]
+
+
+class EqualView(View):
+    """A point of the iso-value line: ratio by years, and when the outlay is back there."""
+
+    title: str
+    cell: str
+    back_in: int | None
+    back_in_discounted: int | None
 
 
 class PathView(View):
@@ -107,7 +140,7 @@ class AppraisalView(View):
     """What a run is worth: net present values, when the outlay is back, ratio by years."""
 
     party: str
-    rate: str
+    rates: list[str]
     year_zero: int
     outlay: MoneyField
     values: list[MoneyField]
@@ -117,7 +150,7 @@ class AppraisalView(View):
     breaks: list[str]
     terms: list[int]
     rows: list[HeatRow]
-    equals: list[str]
+    equals: list[EqualView]
 
 
 class CellView(View):
@@ -134,10 +167,42 @@ class GridView(View):
     cells: list[CellView]
 
 
-class GoalView(View):
-    """The least ratio that is worth the target, in hundredths of a percent; null if none is."""
+class CrossingView(View):
+    """The first value on the other side of the target, coming from below."""
 
-    ratio: str | None
+    value: str
+    reaches: bool
+
+
+class GoalView(View):
+    """The least value that reaches the target, all crossings, and the case file with the value.
+
+    `value` and `case` are null where nothing in the range reaches the target.
+    """
+
+    value: str | None
+    crossings: list[CrossingView]
+    case: dict[str, Any] | None
+
+
+class SoughtCrossing(View):
+    """A crossing in words, and the value beside it that reaches the target."""
+
+    text: str
+    value: str
+    apply: str
+
+
+class SoughtView(View):
+    """A goal seek in words; `apply` is what the button of a value sends to take it over."""
+
+    term: str
+    wish: str
+    value: str
+    apply: str
+    step: str
+    totals: list[MoneyField]
+    crossings: list[SoughtCrossing]
 
 
 class TrialView(View):
@@ -161,6 +226,8 @@ class TrialView(View):
     chart: dict[str, Any]
     legal: list[FindingView] = []
     appraisal: AppraisalView | None = None
+    sought: SoughtView | None = None
+    working: WorkingView | None = None
 
     @property
     def open_choices(self) -> int:

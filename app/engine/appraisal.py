@@ -20,19 +20,27 @@ FINEST = 10_000  # ratios are sought in hundredths of a percent
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """How money is valued: the discount rate a year, the year 0, and what parties pay by year."""
+    """How money is valued: the discount rate a year, the year 0, and what parties pay by year.
+
+    A party named in `own_rates` discounts at a rate of its own.
+    """
 
     rate: Decimal
     year_zero: int
     outlays: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    own_rates: Mapping[str, Decimal] = field(default_factory=dict)
 
-    def factor(self, year: int) -> Decimal:
-        """What one yuan of a fiscal year is worth in year 0."""
-        return (1 + self.rate) ** (self.year_zero - year)
+    def rate_of(self, party: str) -> Decimal:
+        """The rate at which a party discounts."""
+        return self.own_rates.get(party, self.rate)
 
-    def value(self, amounts: Mapping[int, int]) -> Decimal:
+    def factor(self, party: str, year: int) -> Decimal:
+        """What one yuan of a fiscal year is worth to a party in year 0."""
+        return (1 + self.rate_of(party)) ** (self.year_zero - year)
+
+    def value(self, party: str, amounts: Mapping[int, int]) -> Decimal:
         """Fiscal year to fen, discounted to year 0."""
-        return sum((fen * self.factor(year) for year, fen in amounts.items()), Decimal(0))
+        return sum((fen * self.factor(party, year) for year, fen in amounts.items()), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,8 @@ def flows(scheme: Scheme, facts: Facts) -> Flows:
 
 def net_present_values(taken: Flows, basis: Basis) -> dict[str, Decimal]:
     """Each party's flows discounted to year 0, less what it pays, in fen."""
-    years = {year for own in taken.values() for year in own}
-    factors = {year: basis.factor(year) for year in years}
     return {
-        party: sum((share * factors[year] for year, share in own.items()), Decimal(0))
-        - basis.value(basis.outlays.get(party, {}))
+        party: basis.value(party, own) - basis.value(party, basis.outlays.get(party, {}))
         for party, own in taken.items()
     }
 
@@ -71,14 +76,22 @@ def break_even(
 ) -> int | None:
     """The first fiscal year in which what came back covers the outlay; None when never.
 
-    `factor` is `basis.factor` for the discounted break-even, `undiscounted` for the simple one.
+    `factor` gives the discounted break-even, `undiscounted` the simple one.
     """
-    back = Decimal(0)
-    for year in sorted(own):
-        back += own[year] * factor(year)
+    for year, back in returned(own, factor):
         if back >= outlay:
             return year
     return None
+
+
+def returned(own: Mapping[int, int], factor: Callable[[int], Decimal]) -> list[tuple[int, Decimal]]:
+    """Each fiscal year with what has come back by its end."""
+    back = Decimal(0)
+    sums = []
+    for year in sorted(own):
+        back += own[year] * factor(year)
+        sums.append((year, back))
+    return sums
 
 
 def undiscounted(_year: int) -> Decimal:

@@ -5,6 +5,7 @@ reaches the target and the step before does not, and all other crossings are lis
 carries the whole case file, which the command `split` runs as it is.
 """
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -20,14 +21,16 @@ from app.money import Money
 MOST_STEPS = 1_000
 HUNDRED = Fraction(100)
 
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?(/[0-9]+)?", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
     """Who wants how much (fen), and which number of the scheme may change within which range.
 
-    `at` points into the scheme (`/cap/0/cumulative`, `/term/years`, `/split/0/weights/甲`). A
-    weight is sought in percent, the other parties keeping their proportion. With a basis the target
-    is a net present value, else the sum of all years.
+    `at` points into the case file (`/scheme/cap/0/cumulative`, `/scheme/term/years`,
+    `/scheme/split/0/weights/甲`). A weight is sought in percent, the other parties keeping their
+    proportion. With a basis the target is a net present value, else the sum of all years.
     """
 
     party: str
@@ -61,9 +64,10 @@ def seek(case: Mapping[str, object], goal: Goal) -> Answer:
 
     A value with which the scheme is not valid (a ladder too short) does not reach the target.
     """
-    read_case(case)
+    if goal.party not in read_case(case).parts[0].scheme.parties:
+        raise Invalid.at("/party", "party", f"未知参与方“{goal.party}”")
     values = _values(goal)
-    cases = [_with(case, goal.at, value) for value in values]
+    cases = [with_number(case, goal.at, value) for value in values]
     reached = [_reaches(each, goal) for each in cases]
     crossings = tuple(
         Crossing(value, now)
@@ -91,58 +95,63 @@ def _reaches(case: Mapping[str, object], goal: Goal) -> bool:
     except Invalid:
         return False
     taken = flows(part.scheme, part.facts)
-    if goal.party not in taken:
-        raise Invalid.at("/party", "party", f"未知参与方“{goal.party}”")
     if goal.basis is None:
         return sum(taken[goal.party].values()) >= goal.target
     return net_present_values(taken, goal.basis)[goal.party] >= goal.target
 
 
-def _with(case: Mapping[str, object], at: str, value: Fraction) -> dict[str, object]:
-    """The case with one number of its scheme replaced."""
-    changed = deepcopy(dict(case))
-    place: object = changed["scheme"]
-    *way, last = [
-        token.replace("~1", "/").replace("~0", "~") for token in at.removeprefix("/").split("/")
-    ]
+def with_number(case: Mapping[str, object], at: str, value: Fraction) -> dict[str, object]:
+    """The case with one number of its scheme replaced; the facts stay the very same object."""
+    empty, *way, last = [token.replace("~1", "/").replace("~0", "~") for token in at.split("/")]
+    if empty or way[:1] != ["scheme"]:
+        raise Invalid.at("/at", "value", "应指向方案里的一个数字，如 /scheme/term/years")
+    changed = {**case, "scheme": deepcopy(case["scheme"])}
+    place: object = changed
     for token in way:
-        place = _member(place, token, at)
-    if isinstance(place, dict) and way[-1:] == ["weights"]:
-        _set_percent(place, last, value, at)
-        return changed
-    old = _member(place, last, at)
-    if not isinstance(place, dict) or not isinstance(old, int | str) or isinstance(old, bool):
-        raise Invalid.at(at, "type", "这里不是可以试算的数字")
-    place[last] = _whole(value, at) if isinstance(old, int) else _written(value)
+        place = _member(place, token)
+    old = _member(place, last)
+    if isinstance(place, dict) and way[-1] == "weights":
+        _set_percent(place, last, value)
+    elif isinstance(place, dict) and _is_number(old):
+        place[last] = _whole(value) if isinstance(old, int) else written(value)
+    else:
+        raise Invalid.at("/at", "type", "这里不是可以试算的数字")
     return changed
 
 
-def _member(place: object, token: str, at: str) -> object:
+def _is_number(value: object) -> bool:
+    """Whether it is a count, an amount or a ratio as schemes write them."""
+    if isinstance(value, str):
+        return _NUMBER.fullmatch(value) is not None
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _member(place: object, token: str) -> object:
     if isinstance(place, dict) and token in place:
         return place[token]
     if isinstance(place, list) and token.isdecimal() and int(token) < len(place):
         return place[int(token)]
-    raise Invalid.at(at, "missing", "方案里没有这一项")
+    raise Invalid.at("/at", "missing", "方案里没有这一项")
 
 
-def _set_percent(weights: dict[str, object], party: str, percent: Fraction, at: str) -> None:
+def _set_percent(weights: dict[str, object], party: str, percent: Fraction) -> None:
     """One party's weight in percent; the others share the rest as they did."""
     others = {name: Fraction(str(each)) for name, each in weights.items() if name != party}
     total = sum(others.values(), Fraction(0))
     if not 0 <= percent <= HUNDRED or total == 0:
-        raise Invalid.at(at, "ratio", "比例应在 0 至 100 之间，且另有参与方分享其余部分")
+        raise Invalid.at("/at", "ratio", "比例应在 0 至 100 之间，且另有参与方分享其余部分")
     for name, each in others.items():
-        weights[name] = _written((HUNDRED - percent) * each / total)
-    weights[party] = _written(percent)
+        weights[name] = written((HUNDRED - percent) * each / total)
+    weights[party] = written(percent)
 
 
-def _whole(value: Fraction, at: str) -> int:
+def _whole(value: Fraction) -> int:
     if value.denominator != 1:
-        raise Invalid.at(at, "type", "这里只能是整数")
+        raise Invalid.at("/step", "type", "这一项只能是整数，下限和步长也应为整数")
     return value.numerator
 
 
-def _written(value: Fraction) -> str:
+def written(value: Fraction) -> str:
     """Two decimals where they are exact, else a fraction."""
     hundredths = value * HUNDRED
     return Money(hundredths.numerator).yuan if hundredths.denominator == 1 else str(value)

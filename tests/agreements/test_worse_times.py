@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from app.agreements import bench
+from app.agreements import scenarios
 from app.agreements.bench_schemas import SaveScenario
 from app.kit.work import Actor, Office
 from tests.agreements import support
@@ -72,7 +72,7 @@ def test_the_diff_page_shows_the_money_of_each_change(client: Client, office: Of
     assert saved.status_code == 200, saved.text
     with office.open(ours) as work:
         kept = SaveScenario(name="两年", scheme=longer, facts=FACTS, agreement=id)
-        bench.save(work, kept)
+        scenarios.save(work, kept)
     page = browser.get(f"/agreements/{id}/diff?a=1&b=2").text
     assert rows_of(page, "各条改动移动的钱</caption>") == [
         ["分享期", *["−60.00", "60.00"] * 3],

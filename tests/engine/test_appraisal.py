@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_break_even_comes_later_when_discounted():
     own = flows(with_ratio(DEMO, "out", Fraction(1, 2), 20), PATH)["out"]
     outlay = Decimal(3000 * WAN)
     simple = break_even(own, outlay, undiscounted)
-    discounted = break_even(own, outlay, BASIS.factor)
+    discounted = break_even(own, outlay, partial(BASIS.factor, "out"))
     assert simple is not None
     assert sum(own[year] for year in range(FIRST, simple + 1)) >= outlay
     assert sum(own[year] for year in range(FIRST, simple)) < outlay

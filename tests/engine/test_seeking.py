@@ -35,8 +35,8 @@ def total(case):
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (goal("/cap/0/cumulative", 70, 0, 200, 3), Fraction(72)),
-        (goal("/split/0/weights/甲", 77, 0, 100, "1/2"), Fraction("38.5")),
+        (goal("/scheme/cap/0/cumulative", 70, 0, 200, 3), Fraction(72)),
+        (goal("/scheme/split/0/weights/甲", 77, 0, 100, "1/2"), Fraction("38.5")),
     ],
     ids=["cap", "ratio"],
 )
@@ -50,7 +50,7 @@ def test_the_answer_reaches_the_target_and_a_step_less_does_not(wanted, found):
 
 
 def test_the_others_keep_their_proportion():
-    answer = seek(CASE, goal("/split/0/weights/甲", 80, 0, 100, 1))
+    answer = seek(CASE, goal("/scheme/split/0/weights/甲", 80, 0, 100, 1))
     assert answer.case["scheme"]["split"][0]["weights"] == {
         "甲": "40.00",
         "乙": "48.00",
@@ -61,7 +61,7 @@ def test_the_others_keep_their_proportion():
 
 def test_all_crossings_are_listed_where_more_is_not_always_better():
     """By years 甲 has 50, 0, 100; a fifth year has no ladder."""
-    answer = seek(CASE, goal("/term/years", 50, 1, 5, 1))
+    answer = seek(CASE, goal("/scheme/term/years", 50, 1, 5, 1))
     assert answer.value == 1
     assert answer.crossings == (
         Crossing(Fraction(2), False),
@@ -71,26 +71,26 @@ def test_all_crossings_are_listed_where_more_is_not_always_better():
 
 
 def test_nothing_is_answered_where_nothing_reaches():
-    answer = seek(CASE, goal("/term/years", 101, 1, 4, 1))
+    answer = seek(CASE, goal("/scheme/term/years", 101, 1, 4, 1))
     assert (answer.value, answer.crossings, answer.case) == (None, (), None)
 
 
 def test_a_present_value_needs_more_than_the_plain_sum():
     basis = Basis(Decimal("0.1"), 2025)
-    plain = seek(CASE, goal("/split/0/weights/甲", 80, 0, 100, 1))
-    worth = seek(CASE, goal("/split/0/weights/甲", 80, 0, 100, 1, basis=basis))
+    plain = seek(CASE, goal("/scheme/split/0/weights/甲", 80, 0, 100, 1))
+    worth = seek(CASE, goal("/scheme/split/0/weights/甲", 80, 0, 100, 1, basis=basis))
     assert worth.value > plain.value
 
 
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [
-        (goal("/cap/1/cumulative", 1, 0, 1, 1), "missing"),
-        (goal("/cap/0", 1, 0, 1, 1), "type"),
-        (goal("/term/years", 1, 1, 2, "1/2"), "type"),
-        (goal("/term/years", 1, 1, 2, 0), "value"),
-        (goal("/cap/0/cumulative", 1, 0, 10_000, 1), "value"),
-        (goal("/split/0/weights/甲", 1, 0, 101, 1), "ratio"),
+        (goal("/scheme/cap/1/cumulative", 1, 0, 1, 1), "missing"),
+        (goal("/scheme/cap/0", 1, 0, 1, 1), "type"),
+        (goal("/scheme/term/years", 1, 1, 2, "1/2"), "type"),
+        (goal("/scheme/term/years", 1, 1, 2, 0), "value"),
+        (goal("/scheme/cap/0/cumulative", 1, 0, 10_000, 1), "value"),
+        (goal("/scheme/split/0/weights/甲", 1, 0, 101, 1), "ratio"),
     ],
 )
 def test_what_cannot_be_varied_is_refused(wanted, code):
