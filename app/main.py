@@ -33,9 +33,11 @@ from app.exchange import pages as exchange_pages
 from app.first_talk import agenda as first_talk_agenda
 from app.first_talk import api as first_talk_api
 from app.first_talk import case_pages as first_talk_cases
+from app.first_talk import correction_pages as first_talk_corrections
 from app.first_talk import interest_api as first_talk_interest_api
 from app.first_talk import interest_pages as first_talk_interests
 from app.first_talk import pages as first_talk_pages
+from app.first_talk import publications as first_talk_publications
 from app.first_talk import receipt_pages as first_talk_receipts
 from app.first_talk import service as first_talk
 from app.first_talk import transfer_pages as first_talk_transfers
@@ -76,6 +78,7 @@ ROUTERS = (
     first_talk_interests.router,
     first_talk_interest_api.router,
     first_talk_receipts.router,
+    first_talk_corrections.router,
     first_talk_receipts.public,
     first_talk_pages.router,
     first_talk_api.router,
@@ -134,6 +137,7 @@ ENTERPRISE_BLOCKS: tuple[Block, ...] = ()
 TICKS: tuple[Tick, ...] = (
     Tick("first_talk.settle", first_talk.settle_due, seconds=60),
     Tick("first_talk.lapse_notice", first_talk.notify_lapses, seconds=3600),
+    Tick("first_talk.fix_ends", first_talk_publications.fix_ends, seconds=600),
     Tick("files.drop_unlinked", files.drop_unlinked, seconds=3600),
 )
 

@@ -150,6 +150,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /first-talk-rights/{id}/revoke": _WHY | {"file": FILE},
     "POST /first-talk-rights/{id}/challenge": _OBJECTION,
     "POST /first-talk-rights/{id}/enterprise-left": _LETTER,
+    "POST /first-talk/receipts/{number}/correct": {"statement": "单位名称有误", "reason": "来函"},
     "POST /first-talk/cases/{id}/answer": {"answer": "我方接触在先"},
     "POST /first-talk/cases/{id}/appeal": {"statement": "日期有误"},
     "POST /first-talk/cases/{id}/rule": _RULING,

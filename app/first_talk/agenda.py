@@ -8,7 +8,7 @@ coordinator   what waits for the registrar, never of one's own unit; overdue: al
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import and_, or_, select
 
@@ -39,7 +39,8 @@ from app.parameters import service as parameters
 READERS = (Role.OFFICER, Role.UNIT_HEAD, Role.NEGOTIATOR, Role.COORDINATOR)
 _OPEN = (*LIVE, State.INCOMPLETE, State.QUEUED, State.POOLED)
 _WAITING = (State.SUBMITTED, State.IDENTITY_CHECK, State.EXTENSION_PENDING, State.POOLED)
-_TO_READ = frozenset({Kind.ENDS, Kind.YELLOW, Kind.RED, Kind.LAPSE})
+_NEWS_LASTS = timedelta(days=14)
+_TO_READ = frozenset({Kind.ENDS, Kind.YELLOW, Kind.RED, Kind.LAPSE, Kind.END_FIXED})
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,14 @@ def _is_registrar(work: Work) -> bool:
 
 def _of_rights(work: Work) -> Iterator[CallView]:
     rows = {row.id: row for row in _candidates(work)}
-    taken = _taken_over(work, rows)
+    taken, fixed = (_days_of(work, rows, move) for move in (Move.TAKE_OVER, Move.FIX_END))
     for docket in subjects.dockets_of(work, {row.subject_key for row in rows.values()}):
         standings = docket.settled(work.now)
         for row in docket.rows.values():
             if row.id in rows:
-                yield from _of_row(docket, row, standings, taken.get(row.id))
+                found = _of_row(docket, row, standings, taken.get(row.id))
+                news = _fixed(standings[row.id], fixed.get(row.id), work.today)
+                yield from _to_reader(docket, row, standings[row.id], [*found, *news])
 
 
 def _candidates(work: Work) -> Iterable[Right]:
@@ -87,24 +90,38 @@ def _candidates(work: Work) -> Iterable[Right]:
     return [*work.session.scalars(query), *work.session.scalars(pooled)]
 
 
-def _taken_over(work: Work, ids: Iterable[str]) -> dict[str, date]:
-    """When each right was accepted by its receiver, of those that were."""
+def _days_of(work: Work, ids: Iterable[str], move: Move) -> dict[str, date]:
+    """When each right last made a move, of those that did."""
     found = work.session.execute(
-        select(RightMove.right_id, RightMove.at).where(
-            RightMove.move == Move.TAKE_OVER, RightMove.right_id.in_(ids)
-        )
+        select(RightMove.right_id, RightMove.at)
+        .where(RightMove.move == move, RightMove.right_id.in_(ids))
+        .order_by(RightMove.n)
     )
     return {id: day_of(at) for id, at in found}
 
 
 def _of_row(
     docket: Docket, row: Right, standings: dict[str, Standing], taken_on: date | None
-) -> Iterator[CallView]:
-    work, standing = docket.work, standings[row.id]
-    record, today = docket.record(standing), work.today
-    found = warnings.calls(standing, record, today, docket.calendar, taken_on)
+) -> list[Call]:
+    standing = standings[row.id]
     if standing.state is State.QUEUED:
-        found += _objection(docket, row, standings)
+        return _objection(docket, row, standings)
+    record = docket.record(standing)
+    return warnings.calls(standing, record, docket.work.today, docket.calendar, taken_on)
+
+
+def _fixed(standing: Standing, fixed_on: date | None, today: date) -> list[Call]:
+    """The news that a provisional end is fixed, for two weeks."""
+    end = standing.effective_end
+    if fixed_on is None or end is None or today > fixed_on + _NEWS_LASTS:
+        return []
+    return [Call(Kind.END_FIXED, Side.HOLDER, end, str(end))]
+
+
+def _to_reader(
+    docket: Docket, row: Right, standing: Standing, found: Iterable[Call]
+) -> Iterator[CallView]:
+    work, today, record = docket.work, docket.work.today, docket.record(standing)
     explain = record and progress.silence(record, today, standing.policy).explain_from
     facts = Facts(
         standing,

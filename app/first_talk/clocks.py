@@ -43,6 +43,7 @@ class Clocks:
     ruling_until: datetime | None = None
     suspended_until: datetime | None = None
     declared_until: datetime | None = None
+    signed: bool = False
     accept_until: datetime | None = None
     pool_until: datetime | None = None
 
@@ -92,6 +93,20 @@ class Clocks:
             nominal_end=nominal,
             effective_end=effective,
             ends_at=self.policy.until(effective),
+        )
+
+    def fixed(self, at: datetime, calendar: WorkCalendar) -> Self:
+        """The year of its end is published: rolled anew from the nominal end, never earlier."""
+        if self.nominal_end is None or self.effective_end is None:
+            return self
+        effective = max(self.effective_end, calendar.roll(self.nominal_end))
+        ends_at = self.policy.until(effective)
+        asked = self.extension_until
+        return replace(
+            self,
+            effective_end=effective,
+            ends_at=ends_at,
+            extension_until=None if asked is None else max(asked, ends_at),
         )
 
     def contested(self, at: datetime, calendar: WorkCalendar) -> Self:
@@ -155,6 +170,10 @@ class Clocks:
     def progressed(self, at: datetime, calendar: WorkCalendar) -> Self:
         """A substantive event ends the threat of a lapse."""
         return replace(self, lapse_until=None)
+
+    def contracted(self, at: datetime, calendar: WorkCalendar) -> Self:
+        """Its project has signed before it is a right: it converts the moment it becomes one."""
+        return replace(self, signed=True)
 
     def declared(self, at: datetime, calendar: WorkCalendar) -> Self:
         """拟流转: in the pool by time at the end of this period."""

@@ -61,6 +61,8 @@ class ReceiptKind(LabelledEnum):
     RULING = "ruling", "首谈裁定"
     TRANSFER = "transfer", "首谈流转"
     ENDING = "ending", "首谈终结"
+    CALENDAR = "calendar", "截止日确定"
+    CORRECTION = "correction", "更正"
 
 
 class QueryKind(LabelledEnum):

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64encode
 
 from sqlalchemy import func, select
 
-from app.first_talk import ledger, receipts, views
+from app.first_talk import corrections, ledger, receipts, views
 from app.first_talk.models import LedgerHead, Receipt, ReceiptKind, Right, SigningKey
 from app.first_talk.receipt_schemas import (
     EntryView,
@@ -98,6 +98,8 @@ def _verdict(work: Work, row: Receipt) -> Verdict:
 
 def _superseded(work: Work, row: Receipt) -> bool:
     """Whether a later entry speaks of the same right, or time has ended it since."""
+    if corrections.correction_of(work, row.number) is not None:
+        return True
     if row.right_id is None:
         return False
     later = select(Receipt.seq).where(

@@ -39,6 +39,7 @@ class Kind(LabelledEnum):
     RED = "red", "预警红"
     LAPSE = "lapse", "失效预告"
     RESUMES = "resumes", "恢复计时"
+    END_FIXED = "end_fixed", "截止日确定"
     POOL = "pool", "推介流转"
     TAKE = "take", "可承接"
     OFFER_AGAIN = "offer_again", "无人承接"
@@ -60,7 +61,7 @@ class Side(LabelledEnum):
     REGISTRAR = "registrar", "登记机构"
 
 
-NEWS = frozenset({Kind.ENDS, Kind.YELLOW, Kind.RED, Kind.RESUMES, Kind.TAKE})
+NEWS = frozenset({Kind.ENDS, Kind.YELLOW, Kind.RED, Kind.RESUMES, Kind.END_FIXED, Kind.TAKE})
 """What is told, and asks for nothing of its own: one may have done with it by reading."""
 
 

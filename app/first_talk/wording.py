@@ -24,6 +24,7 @@ def stated(content: Mapping[str, Any], district: str, number_at: datetime) -> li
     """The lines of a receipt; what it does not state has no line."""
     lines = [
         Line("登记单位", f"泸州市{content['district_name']}{content['unit']}（{district}）"),
+        _correction(content),
         _enterprise(content),
         _scope(content),
         _reported(content, number_at),
@@ -46,6 +47,13 @@ def heading(content: Mapping[str, Any]) -> tuple[str, str]:
 def chinese_day(day: date) -> str:
     """`2026年8月4日`."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _correction(content: Mapping[str, Any]) -> Line:
+    """Which entry this one corrects, and what was wrong."""
+    if not content.get("corrects"):
+        return Line("更正", "")
+    return Line("更正", content["correction"], f"更正凭证 {content['corrects']}")
 
 
 def _enterprise(content: Mapping[str, Any]) -> Line:

@@ -1,0 +1,141 @@
+"""The holidays of a year are published: provisional ends are fixed once, later, never earlier."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app.first_talk import agenda, ledger, publications
+from app.first_talk.models import Receipt
+from app.first_talk.schemas import RightView
+from app.kit.jobs import Tick, run_tick
+from app.kit.work import Actor, Office, Role
+from app.parameters import proposals
+from app.parameters.models import Notice
+from app.parameters.schemas import Decide, ProposeCalendar
+from tests.builders import CITY, FrozenClock, person
+from tests.first_talk import claims
+from tests.first_talk.claims import at
+
+Make = Callable[..., RightView]
+STATUTORY = date(2027, 2, 11)  # nominal Sunday 02-07, off by law until 02-10
+
+
+def spring(first: int, last: int) -> tuple[date, ...]:
+    return tuple(date(2027, 2, day) for day in range(first, last + 1))
+
+
+def publish(office: Office, *off: date) -> None:
+    """Two coordinators enter the notice of the State Council for 2027."""
+    notice = ProposeCalendar(
+        year=2027, notice=Notice.PUBLISHED, reference="国办发明电", off=off, reason="通知已发布"
+    )
+    with office.open() as work:
+        known = work.session.scalar(select(Receipt.seq).limit(1))
+    names = [f"{n}-{known}-{len(off)}" for n in ("first", "second")]
+    first, second = (person(office, name, Role.COORDINATOR, district=CITY) for name in names)
+    with office.open(first) as work:
+        made = proposals.propose(work, notice)
+    with office.open(second) as work:
+        proposals.approve(work, made.id, Decide(), made.version)
+
+
+def fix(office: Office) -> int:
+    with office.open() as work:
+        return publications.fix_ends(work)
+
+
+def receipts_of(office: Office, id: str) -> list[str]:
+    with office.open(reads=True) as work:
+        rows = select(Receipt.kind).where(Receipt.right_id == id).order_by(Receipt.seq)
+        return list(work.session.scalars(rows))
+
+
+def end_of(office: Office, actor: Actor, right: RightView) -> tuple[date, bool]:
+    window = claims.read(office, actor, right.id).window
+    return window.effective_end, window.provisional
+
+
+def test_an_end_in_a_year_without_a_notice_is_provisional_and_nothing_fixes_it(
+    office: Office, longmatan: Actor, active: Make
+):
+    right = active("11-09")
+    assert end_of(office, longmatan, right) == (STATUTORY, True)
+    assert fix(office) == 0
+    assert end_of(office, longmatan, right) == (STATUTORY, True)
+
+
+def test_on_publication_the_end_is_fixed_later_by_an_entry_and_told_its_holder(
+    office: Office, clock: FrozenClock, longmatan: Actor, active: Make
+):
+    right = active("11-09")
+    clock.set(at("11-20"))
+    publish(office, *spring(5, 13))
+    assert fix(office) == 1
+    assert end_of(office, longmatan, right) == (date(2027, 2, 15), False)
+    assert receipts_of(office, right.id)[-1] == "calendar"
+    assert claims.history(office, longmatan, right.id)[0].move == "fix_end"
+    with office.open(longmatan, reads=True) as work:
+        news = [one for one in agenda.calls(work) if one.kind == "截止日确定"]
+        assert ledger.first_bad_entry(work) is None
+    assert [one.due_on for one in news] == [date(2027, 2, 15)]
+    assert news[0].why == "节假日安排已公布，有效截止定为 2027-02-15（一），不再变动"
+
+
+def test_an_end_is_never_fixed_earlier(office: Office, longmatan: Actor, active: Make):
+    right = active("11-09")
+    publish(office, *spring(5, 7))  # by this notice 02-08 would be worked
+    assert fix(office) == 1
+    assert end_of(office, longmatan, right) == (STATUTORY, False)
+
+
+def test_an_end_is_fixed_once_and_a_later_edition_of_the_year_moves_nothing(
+    office: Office, longmatan: Actor, active: Make
+):
+    right = active("11-09")
+    publish(office, *spring(5, 13))
+    assert [fix(office), fix(office)] == [1, 0]
+    publish(office, *spring(5, 20))
+    assert fix(office) == 0
+    assert end_of(office, longmatan, right) == (date(2027, 2, 15), False)
+
+
+def test_a_calendar_that_changes_moves_no_end_issued_under_a_notice(
+    office: Office, clock: FrozenClock, longmatan: Actor, active: Make
+):
+    right = active("03-09")
+    ends = claims.read(office, longmatan, right.id).ends_at
+    clock.set(at("03-20"))
+    with office.open() as work:
+        before = [row.off for row in proposals.service.view_calendar(work) if row.year == 2026]
+    days = (*before[0], date(2026, 6, 8), date(2026, 6, 9))
+    notice = ProposeCalendar(
+        year=2026,
+        notice=Notice.PUBLISHED,
+        reference="更正",
+        off=days,
+        working_weekends=(),
+        reason="更正",
+    )
+    first = person(office, "one", Role.COORDINATOR, district=CITY)
+    second = person(office, "two", Role.COORDINATOR, district=CITY)
+    with office.open(first) as work:
+        made = proposals.propose(work, notice)
+    with office.open(second) as work:
+        proposals.approve(work, made.id, Decide(), made.version)
+    assert fix(office) == 0
+    assert claims.read(office, longmatan, right.id).ends_at == ends
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_four_workers_at_once_fix_each_end_once(office: Office, clock: FrozenClock, active: Make):
+    right = active("11-09")
+    publish(office, *spring(5, 13))
+    tick = Tick("first_talk.fix_ends", publications.fix_ends, seconds=600)
+    with ThreadPoolExecutor(4) as pool:
+        fixed = list(pool.map(lambda _: run_tick(office, tick), range(4)))
+    clock.tick(seconds=1)
+    assert sum(fixed) + run_tick(office, tick) == 1
+    assert receipts_of(office, right.id).count("calendar") == 1
