@@ -24,11 +24,14 @@ KIT = "app/kit/"
 ALL_ROWS_CALLERS = {
     "app/enterprises/interactions.py:engagements",  # who negotiates: the claim is blocked by it
     "app/enterprises/interactions.py:last_talks",  # who talked: the claim is judged by it
+    "app/enterprises/interactions.py:meetings",  # who met the enterprise during a right (争抢)
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
     "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise
     "app/first_talk/cases.py:sides",  # both sides of a case
     "app/first_talk/claims.py:_holds",  # the cap on holds
+    "app/first_talk/identity.py:_told_apart",  # what the registrar has told apart
     "app/first_talk/identity.py:twins",  # the same enterprise behind another number
+    "app/first_talk/poaching.py:_meetings",  # what the talks of others were about
     "app/first_talk/pool.py:_interests",  # what the givers of a chain keep
     "app/first_talk/pool.py:declaration",  # why a pooled project cannot land
     "app/first_talk/pool.py:steps",  # the whole chain of transfers, for its giver and its taker

@@ -22,7 +22,7 @@ from app.agreements.schemas import (
 from app.enterprises import service as enterprises
 from app.enterprises.models import SubstantiveKind
 from app.enterprises.schemas import EditEnterprise
-from app.first_talk import cases, checks, disputes, leaving
+from app.first_talk import cases, checks, disputes, leaving, revocations
 from app.first_talk import service as first_talk
 from app.first_talk.case_schemas import AnswerCase, Challenge, Rule
 from app.first_talk.check_schemas import Check
@@ -316,7 +316,7 @@ ACTS: dict[str, tuple[str, Act]] = {
     "decide": ("lz.coordinator", _right(first_talk.decide, Decide, agree=True)),
     "suspend": ("lz.coordinator", _right(first_talk.suspend, Suspend)),
     "extend": ("officer", _right(first_talk.extend, Extend)),
-    "revoke": ("lz.coordinator", _right(first_talk.revoke, Revoke)),
+    "revoke": ("lz.coordinator", _right(revocations.accuse, Revoke)),
     "challenge": ("officer", challenge),
     "answer": ("officer", answer),
     "rule": ("lz.coordinator", rule),

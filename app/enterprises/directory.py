@@ -55,6 +55,26 @@ def merged_with(work: Work, id: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def identities(work: Work, ids: Iterable[str]) -> dict[str, list[str]]:
+    """By root the codes and ids that it and all merged into it go by, the one that counts first."""
+    tree = select(Enterprise.id.label("root_id"), Enterprise.id.label("id")).where(
+        Enterprise.id.in_(set(ids))
+    )
+    merged = tree.cte(recursive=True)
+    merged = merged.union_all(
+        select(merged.c.root_id, Enterprise.id).where(Enterprise.merged_into_id == merged.c.id)
+    )
+    rows = work.session.execute(
+        select(merged.c.root_id, Enterprise.id, Enterprise.uscc)
+        .join(Enterprise, Enterprise.id == merged.c.id)
+        .order_by(Enterprise.id != merged.c.root_id)
+    )
+    known: dict[str, list[str]] = {}
+    for root_id, id, uscc in rows:
+        known.setdefault(root_id, []).extend([uscc, id] if uscc else [id])
+    return known
+
+
 def coded(work: Work, uscc: str) -> Enterprise | None:
     """The entry with this code."""
     return work.session.scalars(select(Enterprise).where(Enterprise.uscc == uscc)).one_or_none()

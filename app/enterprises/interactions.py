@@ -20,6 +20,7 @@ from app.enterprises.schemas import (
     InteractionFilter,
     InteractionView,
     LogInteraction,
+    MeetingView,
 )
 from app.errors import Invalid, Issue, NotFound
 from app.kit import files
@@ -99,6 +100,27 @@ def last_talks(work: Work, about_ids: Iterable[str]) -> dict[str, date]:
     latest = rows.with_only_columns(Interaction.about_id, func.max(Interaction.happened_on))
     found = work.session.execute(latest.group_by(Interaction.about_id))
     return {about_id: day for about_id, day in found if about_id is not None}
+
+
+def meetings(
+    work: Work, enterprise_ids: Iterable[str], since: date, through: date
+) -> list[MeetingView]:
+    """The talks and visits with an enterprise in a time, of whatever district; nothing of them."""
+    rows = work.all_rows(Interaction, because="争抢记录").where(
+        Interaction.enterprise_id.in_(list(enterprise_ids)),
+        Interaction.kind.in_(MEETINGS),
+        Interaction.happened_on.between(since, through),
+    )
+    found = work.session.scalars(rows.order_by(Interaction.happened_on, Interaction.id))
+    return [
+        MeetingView(
+            district_id=row.district_id,
+            about_id=row.about_id,
+            on=row.happened_on,
+            kind=row.kind.value,
+        )
+        for row in found
+    ]
 
 
 def attachment(work: Work, id: str, file_id: str) -> tuple[FileView, bytes]:

@@ -127,6 +127,15 @@ class InteractionView(View):
     logged_at: datetime
 
 
+class MeetingView(View):
+    """A talk or visit of some district with an enterprise: the day and the kind, no more."""
+
+    district_id: str
+    about_id: str | None
+    on: date
+    kind: str
+
+
 class EngagementView(View):
     """A unit that negotiates or has signed; `talked_on` is its last dated talk or visit."""
 

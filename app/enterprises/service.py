@@ -38,6 +38,7 @@ from app.enterprises.schemas import (
     LogInteraction,
     MatchQuery,
     MatchView,
+    MeetingView,
     NamedEnterprise,
     OverviewView,
     SaveContact,
@@ -85,6 +86,11 @@ def root(work: Work, id: str) -> str:
 def same_as(work: Work, id: str) -> frozenset[str]:
     """All ids of one enterprise: its root and everything merged into it."""
     return directory.merged_with(work, id)
+
+
+def identities(work: Work, ids: Iterable[str]) -> dict[str, list[str]]:
+    """By root the codes and ids that it and all merged into it go by, the one that counts first."""
+    return directory.identities(work, ids)
 
 
 @use_case("enterprise.list", *STAFF, reads=True)
@@ -353,6 +359,13 @@ def interactions(
 def last_talks(work: Work, about_ids: Iterable[str]) -> dict[str, date]:
     """The day of the last talk or visit about each record, of whatever district."""
     return logbook.last_talks(work, about_ids)
+
+
+def meetings(
+    work: Work, enterprise_ids: Iterable[str], since: date, through: date
+) -> list[MeetingView]:
+    """The talks and visits of every district with an enterprise in a time: when and what kind."""
+    return logbook.meetings(work, enterprise_ids, since, through)
 
 
 def engage(work: Work, command: Engage) -> None:

@@ -12,6 +12,7 @@ from app.first_talk import (
     leaving,
     pool,
     register,
+    revocations,
     service,
     transfers,
     verification,
@@ -107,10 +108,10 @@ def suspend(work: ApiWork, id: str, version: IfMatch, command: Suspend) -> Right
     return service.suspend(work, id, version, command)
 
 
-@router.post("/first-talk-rights/{id}:revoke", summary="撤销")
-def revoke(work: ApiWork, id: str, version: IfMatch, command: Revoke) -> RightView:
-    """A false filing is void; a person's session only."""
-    return service.revoke(work, id, version, command)
+@router.post("/first-talk-rights/{id}:revoke", status_code=201, summary="撤销立案")
+def revoke(work: ApiWork, id: str, version: IfMatch, command: Revoke) -> CaseView:
+    """A filing is said to be false: its holder is heard before the ruling; a person only."""
+    return revocations.accuse(work, id, version, command)
 
 
 @router.post("/first-talk-rights/{id}:resume", summary="恢复")

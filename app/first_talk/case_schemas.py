@@ -4,9 +4,11 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from app.enterprises.models import InteractionKind
 from app.first_talk.challenges import CaseState, Effect, Ground
 from app.first_talk.schemas import EvidenceView, Maybe, Several
-from app.kit.schemas import Coded, CodeLabel, Command, View
+from app.kit.schemas import Coded, CodeLabel, Command, RateField, View
+from app.parameters.policy import Sanction
 
 
 class Challenge(Command):
@@ -27,12 +29,17 @@ class Agree(Command):
 
 
 class Rule(Command):
-    """The ruling: what it says, why, and from when it ends or how the benefit is shared."""
+    """The ruling: what it says, why, and from when it ends or how the benefit is shared.
+
+    Credit is changed by a decision of the council alone: its number goes with it.
+    """
 
     effect: Effect = Field(title="裁定结果")
     reasons: str = Field(min_length=1, max_length=4000, title="裁定理由")
     ends_on: date | None = Field(default=None, title="缩短后的名义截止")
     benefit: str = Field(default="", max_length=2000, title="利益分享意见")
+    council_number: str | None = Field(default=None, max_length=80, title="会商编号")
+    credit: RateField | None = Field(default=None, title="首谈方考核计分比例")
 
 
 class Appeal(Command):
@@ -73,6 +80,13 @@ class SideEvidence(EvidenceView):
     side: CodeLabel
 
 
+class ContactView(View):
+    """A talk or visit that a case of poaching is about."""
+
+    on: date
+    kind: Coded[InteractionKind]
+
+
 class CaseView(View):
     """A case: all of it to both sides and the registrar, to others ground and published ruling."""
 
@@ -101,6 +115,10 @@ class CaseView(View):
     appeal: str | None
     reversed: bool | None
     appeal_reasons: str
+    contacts: list[ContactView]
+    sanction: Coded[Sanction] | None
+    council_number: str | None
+    credit: RateField | None
     evidence: list[SideEvidence]
     full: bool
     acts: CaseActs

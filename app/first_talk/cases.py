@@ -3,6 +3,8 @@
 A case counts as its own clock says; one whose right is no longer contested is closed.
 """
 
+from datetime import date
+
 from sqlalchemy import Select, or_
 
 from app.clock import day_of
@@ -13,10 +15,19 @@ from app.first_talk.case_schemas import (
     CaseFilter,
     CaseLine,
     CaseView,
+    ContactView,
     DisputeView,
     SideEvidence,
 )
-from app.first_talk.challenges import OPEN, CaseMove, CaseStanding, CaseState, Ground, Objection
+from app.first_talk.challenges import (
+    OBJECTIONS,
+    OPEN,
+    CaseMove,
+    CaseStanding,
+    CaseState,
+    Ground,
+    Objection,
+)
 from app.first_talk.models import Case, Right
 from app.first_talk.rights import Reason, Standing, State
 from app.first_talk.schemas import EvidenceView
@@ -24,8 +35,12 @@ from app.first_talk.subjects import Docket
 from app.kit.paging import keyset
 from app.kit.schemas import CodeLabel, Page
 from app.kit.work import Role, Work, use_case
+from app.parameters import service as parameters
+from app.parameters.policy import Sanction
 
 SIDES = (Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
+ANSWERED = (*OPEN, CaseState.RECORDED)
+"""The states in which the other side is still heard."""
 PUBLISHED = (CaseState.RULED, CaseState.APPEALED, CaseState.FINAL)
 
 
@@ -44,10 +59,11 @@ def listed(work: Work, command: CaseFilter) -> Page[CaseView]:
 def pending(work: Work) -> list[CaseView]:
     """The cases of the reader that are not over, by their next day."""
     found = work.session.scalars(
-        work.rows(Case).where(Case.state.in_((*OPEN, CaseState.RULED, CaseState.APPEALED)))
+        work.rows(Case).where(Case.state.in_((*ANSWERED, CaseState.RULED, CaseState.APPEALED)))
     )
-    running = [one for one in (view(work, row) for row in found) if one.last_day is not None]
-    return sorted(running, key=lambda one: (one.last_day or one.opened_at.date(), one.id))
+    shown = (view(work, row) for row in found)
+    running = [one for one in shown if one.last_day or one.state is CaseState.RECORDED]
+    return sorted(running, key=lambda one: (one.last_day or date.max, one.id))
 
 
 @use_case("first_talk.cases", *register.READERS, reads=True)
@@ -83,15 +99,20 @@ def of_right(work: Work, id: str) -> DisputeView:
     return DisputeView(cases=lines, grounds=_open_grounds(docket, row) if may else [])
 
 
-def sides(work: Work, row: Case) -> tuple[Right, Right]:
-    """The row that is contested and the objector's claim, whoever reads the case."""
+def sides(work: Work, row: Case) -> tuple[Right, Right | None]:
+    """The row that the case is about and an objector's claim, whoever reads the case."""
     found = work.session.scalars(
         work.all_rows(Right, because="案件双方的申报").where(
             Right.id.in_([row.right_id, row.claim_id])
         )
     )
     rows = {one.id: one for one in found}
-    return rows[row.right_id], rows[row.claim_id]
+    return rows[row.right_id], rows.get(row.claim_id or "")
+
+
+def respondent(row: Case) -> str:
+    """The district that answers: the holder, but in a case of poaching who talked."""
+    return row.district_id if row.ground is Ground.POACHING else row.holder_id
 
 
 def _readable(work: Work) -> Select[Case]:
@@ -124,7 +145,7 @@ def view(work: Work, row: Case) -> CaseView:
         opened_at=row.opened_at,
         last_day=views.last_day(standing.until),
         statement=row.statement if full else None,
-        objector_talked_on=claim.first_talked_on if full else None,
+        objector_talked_on=claim.first_talked_on if full and claim else None,
         holder_talked_on=held.first_talked_on if full else None,
         answer=row.answer or None if full else None,
         answered_at=row.answered_at if full else None,
@@ -135,10 +156,21 @@ def view(work: Work, row: Case) -> CaseView:
         appeal=row.appeal or None if full else None,
         reversed=row.reversed,
         appeal_reasons=row.appeal_reasons,
+        contacts=[ContactView.model_validate(one) for one in row.contacts or []] if full else [],
+        sanction=_sanction(work, row),
+        council_number=row.council_number,
+        credit=row.credit,
         evidence=_evidence(work, row, names) if full and proofs else [],
         full=full,
         acts=_acts(work, row, standing, docket.settled(work.now)[held.id]),
     )
+
+
+def _sanction(work: Work, row: Case) -> Sanction | None:
+    """What the rules of the case call poaching."""
+    if row.ground is not Ground.POACHING:
+        return None
+    return parameters.policy_version(work, row.policy_version).poaching_sanction
 
 
 def _open_grounds(docket: Docket, row: Right) -> list[Ground]:
@@ -146,7 +178,9 @@ def _open_grounds(docket: Docket, row: Right) -> list[Ground]:
     held, claim = parties(docket, row.district_id)
     if held is None or claim is not row or held.district_id == row.district_id:
         return []
-    return [ground for ground in Ground if objection_refusal(docket, held, claim, ground) is None]
+    return [
+        ground for ground in OBJECTIONS if objection_refusal(docket, held, claim, ground) is None
+    ]
 
 
 def parties(docket: Docket, district_id: str) -> tuple[Right | None, Right | None]:
@@ -173,8 +207,14 @@ def _evidence(work: Work, row: Case, names: dict[str, str]) -> list[SideEvidence
             **dict(EvidenceView.model_validate(file)),
         )
         for id in (row.claim_id, row.right_id)
+        if id is not None
         for file in views.evidence_rows(work, id)
     ]
+
+
+def ruling_move(ground: Ground) -> CaseMove:
+    """What a ruling does to a case: on an objection one may appeal, the others are concluded."""
+    return CaseMove.RULE if ground in OBJECTIONS else CaseMove.CONCLUDE
 
 
 def _acts(work: Work, row: Case, standing: CaseStanding, held: Standing) -> CaseActs:
@@ -183,12 +223,12 @@ def _acts(work: Work, row: Case, standing: CaseStanding, held: Standing) -> Case
     objector = side and actor.district_id == row.district_id
     holder = side and actor.district_id == row.holder_id
     arbiter = actor.has(Role.COORDINATOR) and actor.is_person
-    effects = challenges.possible_effects(held) if arbiter and CaseMove.RULE in allowed else []
+    rules = arbiter and (ruling_move(row.ground) in allowed)
     return CaseActs(
-        answer=holder and standing.state in OPEN,
+        answer=side and actor.district_id == respondent(row) and standing.state in ANSWERED,
         withdraw=objector and CaseMove.AGREE in allowed,
         concede=holder and CaseMove.AGREE in allowed,
-        effects=effects,
+        effects=challenges.possible_effects(row.ground, held) if rules else [],
         appeal=(objector or holder) and CaseMove.APPEAL in allowed,
         rule_on_appeal=arbiter
         and CaseMove.RULE_ON_APPEAL in allowed
@@ -201,7 +241,8 @@ def standing_now(work: Work, row: Case, docket: Docket) -> CaseStanding:
     policy = rulebook.policies(work, [row.policy_version])[row.policy_version]
     standing = CaseStanding(row.state, policy, row.until).at(work.now, docket.calendar)
     held = docket.settled(work.now)[row.right_id]
-    if standing.state in OPEN and held.state is not State.CONTESTED:
+    contested = held.state is State.CONTESTED
+    if row.ground in OBJECTIONS and standing.state in OPEN and not contested:
         return CaseStanding(CaseState.CLOSED, policy, None)
     return standing
 

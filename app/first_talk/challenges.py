@@ -1,12 +1,16 @@
-"""A case (案件) from objection to ruling and appeal, and what a ruling does to the rights.
+"""A case (案件) from its opening to ruling and appeal, and what a ruling does to the rights.
 
-    negotiating ─ deciding ─ escalated ─ undecided
-        │            └───┬──────┘
-      agreed           ruled ─ final
-                         └─ appealed ─ final
+    objection    negotiating ─ deciding ─ escalated ─ undecided
+                     │            └───┬──────┘
+                   agreed           ruled ─ final
+                                      └─ appealed ─ final
+    revocation   hearing ─ deciding ─ escalated ─ undecided
+                              └──── final ────┘
+    poaching     recorded ─ final
 
-Like a right, a case counts as its clocks say, run or not. The right stands frozen until the ruling
-and stands as ruled during the one appeal.
+Like a right, a case counts as its clocks say, run or not. An objected right stands frozen until the
+ruling and as ruled during the one appeal. One that is said to be false runs on until its holder was
+heard. Poaching is on record at once; only a decision of the council (联席会议) adds to that.
 """
 
 from dataclasses import dataclass, replace
@@ -22,12 +26,22 @@ _INSTANT = timedelta(microseconds=1)
 
 
 class Ground(LabelledEnum):
-    """Why another unit objects."""
+    """Why there is a case: another unit objects, the filing was false, somebody poached."""
 
     EARLIER_CONTACT = "earlier_contact", "首谈在先"
     SAME_PROJECT = "same_project", "同一项目"
     INACTIVE_HOLDER = "inactive_holder", "占而不谈"
     ENTERPRISE_CHOICE = "enterprise_choice", "企业自主选择"
+    FALSE_FILING = "false_filing", "虚假申报"
+    POACHING = "poaching", "争抢项目"
+
+
+OBJECTIONS = (
+    Ground.EARLIER_CONTACT,
+    Ground.SAME_PROJECT,
+    Ground.INACTIVE_HOLDER,
+    Ground.ENTERPRISE_CHOICE,
+)
 
 
 class ObjectionRefusal(LabelledEnum):
@@ -43,6 +57,8 @@ class CaseState(LabelledEnum):
     """Where a case stands."""
 
     NEGOTIATING = "negotiating", "协商中"
+    HEARING = "hearing", "申辩中"
+    RECORDED = "recorded", "已记录通报"
     DECIDING = "deciding", "待裁定"
     ESCALATED = "escalated", "已提级"
     AGREED = "agreed", "协商一致"
@@ -58,6 +74,8 @@ class CaseMove(LabelledEnum):
 
     AGREE = "agree", "达成一致"
     TALKS_END = "talks_end", "协商期满"
+    HEAR = "hear", "提交申辩"
+    HEARING_ENDS = "hearing_ends", "申辩期满"
     ESCALATE = "escalate", "逾期提级"
     RULE = "rule", "裁定"
     NO_RULING = "no_ruling", "逾期未裁定"
@@ -65,20 +83,27 @@ class CaseMove(LabelledEnum):
     APPEAL_ENDS = "appeal_ends", "上诉期满"
     RULE_ON_APPEAL = "rule_on_appeal", "上诉裁定"
     RULING_STANDS = "ruling_stands", "逾期维持原裁定"
+    CONCLUDE = "conclude", "结案"
     CLOSE = "close", "撤销案件"
 
 
-OPEN = (CaseState.NEGOTIATING, CaseState.DECIDING, CaseState.ESCALATED)
+OPEN = (CaseState.NEGOTIATING, CaseState.HEARING, CaseState.DECIDING, CaseState.ESCALATED)
 
 CASE_MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
     (CaseState.NEGOTIATING, CaseMove.AGREE): CaseState.AGREED,
     (CaseState.NEGOTIATING, CaseMove.TALKS_END): CaseState.DECIDING,
+    (CaseState.HEARING, CaseMove.HEAR): CaseState.DECIDING,
+    (CaseState.HEARING, CaseMove.HEARING_ENDS): CaseState.DECIDING,
     (CaseState.DECIDING, CaseMove.AGREE): CaseState.AGREED,
     (CaseState.DECIDING, CaseMove.RULE): CaseState.RULED,
     (CaseState.DECIDING, CaseMove.ESCALATE): CaseState.ESCALATED,
     (CaseState.ESCALATED, CaseMove.AGREE): CaseState.AGREED,
     (CaseState.ESCALATED, CaseMove.RULE): CaseState.RULED,
     (CaseState.ESCALATED, CaseMove.NO_RULING): CaseState.UNDECIDED,
+    **{
+        (state, CaseMove.CONCLUDE): CaseState.FINAL
+        for state in (CaseState.DECIDING, CaseState.ESCALATED, CaseState.RECORDED)
+    },
     (CaseState.RULED, CaseMove.APPEAL): CaseState.APPEALED,
     (CaseState.RULED, CaseMove.APPEAL_ENDS): CaseState.FINAL,
     (CaseState.APPEALED, CaseMove.RULE_ON_APPEAL): CaseState.FINAL,
@@ -88,6 +113,7 @@ CASE_MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
 
 _TIMED = {
     CaseState.NEGOTIATING: CaseMove.TALKS_END,
+    CaseState.HEARING: CaseMove.HEARING_ENDS,
     CaseState.DECIDING: CaseMove.ESCALATE,
     CaseState.ESCALATED: CaseMove.NO_RULING,
     CaseState.RULED: CaseMove.APPEAL_ENDS,
@@ -158,6 +184,18 @@ def opened(policy: Policy, at: datetime, calendar: WorkCalendar) -> CaseStanding
     return CaseStanding(CaseState.NEGOTIATING, policy, until)
 
 
+def hearing(policy: Policy, at: datetime, calendar: WorkCalendar) -> CaseStanding:
+    """A filing is said to be false: first its holder is heard (申辩)."""
+    return CaseStanding(
+        CaseState.HEARING, policy, policy.end_of(policy.hearing, calendar, day_of(at))
+    )
+
+
+def recorded(policy: Policy) -> CaseStanding:
+    """Poaching is on record at once, and nothing runs."""
+    return CaseStanding(CaseState.RECORDED, policy, None)
+
+
 def objection_closes(ground: Ground, held: Standing) -> datetime | None:
     """The first instant at which a ground is closed; None: open as long as the row blocks."""
     if ground is not Ground.EARLIER_CONTACT or held.state in {
@@ -176,7 +214,7 @@ def open_grounds(held: Standing, now: datetime) -> list[Ground]:
     """The grounds still open against a settled row; none where it cannot be contested."""
     if held.state not in {*HOLD, State.ACTIVE}:
         return []
-    closing = {ground: objection_closes(ground, held) for ground in Ground}
+    closing = {ground: objection_closes(ground, held) for ground in OBJECTIONS}
     return [ground for ground, at in closing.items() if at is None or now < at]
 
 
@@ -217,21 +255,41 @@ class Effect(LabelledEnum):
     SHORTEN = "shorten", "缩短保护期"
     TRANSFER = "transfer", "改由异议方取得"
     SPLIT_BENEFIT = "split_benefit", "维持并分享利益"
+    REVOKE = "revoke", "撤销首谈"
+    ADJUST_CREDIT = "adjust_credit", "调整考核计分"
+    DISMISS = "dismiss", "不成立"
 
 
-def possible_effects(held: Standing) -> list[Effect]:
-    """What a ruling may say on this row: only a right that runs can be shortened."""
-    return [effect for effect in Effect if held.granted or effect is not Effect.SHORTEN]
+_RULINGS = (Effect.UPHOLD, Effect.SHORTEN, Effect.TRANSFER, Effect.SPLIT_BENEFIT)
+_CONCLUSIONS = {
+    Ground.FALSE_FILING: [Effect.REVOKE, Effect.DISMISS],
+    Ground.POACHING: [Effect.ADJUST_CREDIT, Effect.DISMISS],
+}
 
 
-def move_of_holder(effect: Effect, ground: Ground, held: Standing) -> Move:
+def possible_effects(ground: Ground, held: Standing) -> list[Effect]:
+    """What may be said on this row in a case of this ground: only what runs can be shortened."""
+    if ground in _CONCLUSIONS:
+        return _CONCLUSIONS[ground]
+    return [effect for effect in _RULINGS if held.granted or effect is not Effect.SHORTEN]
+
+
+_WHATEVER_STATE = {
+    Effect.SHORTEN: Move.SHORTEN,
+    Effect.REVOKE: Move.REVOKE,
+    Effect.ADJUST_CREDIT: None,
+    Effect.DISMISS: None,
+}
+
+
+def move_of_holder(effect: Effect, ground: Ground, held: Standing) -> Move | None:
     """What the ruling does to the row ruled on; on TRANSFER the other side's row gets `AWARD`."""
+    if effect in _WHATEVER_STATE:
+        return _WHATEVER_STATE[effect]
     if effect is Effect.TRANSFER:
         if not held.granted:
             return Move.LOSE_HOLD
         return Move.LOSE_INACTIVE if ground is Ground.INACTIVE_HOLDER else Move.LOSE_RIGHT
-    if effect is Effect.SHORTEN:
-        return Move.SHORTEN
     if held.interrupted in {State.SUBMITTED, State.IDENTITY_CHECK}:
         return Move.UPHOLD_TO_NOTICE
     return Move.UPHOLD

@@ -207,23 +207,26 @@ def join(docket: Docket, row: Right, blocking: Right, proofs: list[Proof]) -> Re
     return receipt
 
 
-def add_evidence(work: Work, right_id: str, proofs: list[Proof]) -> None:
+def add_evidence(work: Work, right_id: str, proofs: list[Proof]) -> list[EvidenceFile]:
     """Link files of evidence to a right, for the actor's district."""
-    for item, stored in proofs:
-        work.add(
-            EvidenceFile(
-                id=new_id("evd"),
-                right_id=right_id,
-                district_id=work.district_id,
-                kind=item.kind,
-                file_id=stored.id,
-                name=stored.name,
-                digest=stored.digest,
-                dated_on=item.dated_on,
-                participants=item.participants,
-                added_at=work.now,
-            )
+    added = [
+        EvidenceFile(
+            id=new_id("evd"),
+            right_id=right_id,
+            district_id=work.district_id,
+            kind=item.kind,
+            file_id=stored.id,
+            name=stored.name,
+            digest=stored.digest,
+            dated_on=item.dated_on,
+            participants=item.participants,
+            added_at=work.now,
         )
+        for item, stored in proofs
+    ]
+    for file in added:
+        work.add(file)
+    return added
 
 
 def stored(work: Work, evidence: list[EvidenceItem]) -> list[Proof]:
@@ -254,7 +257,6 @@ def used_today(work: Work) -> int:
         .where(
             QueryLog.district_id == work.district_id,
             QueryLog.asked_on == work.today,
-            QueryLog.kind != QueryKind.COOPERATION,
         )
     )
     return work.session.scalar(counted) or 0
@@ -358,13 +360,15 @@ def _was_held(row: Right) -> bool:
     )
 
 
-def _holds(work: Work, unit: str) -> int:
-    counted = (
+def _holds(work: Work, unit: str) -> tuple[str, ...]:
+    """The numbers of the provisional holds of the district, in the order of the ledger."""
+    held = (
         work.all_rows(Right, because="暂保护上限")
         .where(Right.district_id == unit, Right.counts_as(*HOLD, now=work.now))
-        .with_only_columns(func.count())
+        .order_by(Right.place)
+        .with_only_columns(Right.filed_number)
     )
-    return work.session.scalar(counted) or 0
+    return tuple(number or "" for number in work.session.scalars(held))
 
 
 def _engagements(docket: Docket, row: Right) -> tuple[Engagement, ...]:

@@ -1,14 +1,15 @@
 """Disputes (异议与裁定): object, answer, agree, rule, appeal; what each does to the rights.
 
 An objection stands on the objector's own claim of the subject. It freezes the holder's row until
-the units agree, the registrar rules, or time is over; the case counts as its own clock says.
+the units agree, the registrar rules, or time is over; the case counts as its own clock says. How
+the other cases open is in `revocations` and `poaching`; they are answered and ruled on here.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from app.errors import Conflict, FirstTalkRefused, Forbidden, Invalid, NotFound
-from app.first_talk import cases, challenges, register, subjects, views
+from app.errors import Conflict, FirstTalkRefused, Forbidden, Invalid, Issue, NotFound
+from app.first_talk import cases, challenges, interests, register, subjects, views
 from app.first_talk.case_schemas import (
     AnswerCase,
     Appeal,
@@ -18,10 +19,12 @@ from app.first_talk.case_schemas import (
     RuleOnAppeal,
 )
 from app.first_talk.challenges import (
-    OPEN,
+    OBJECTIONS,
     CaseMove,
     CaseStanding,
+    CaseState,
     Effect,
+    Ground,
 )
 from app.first_talk.models import Case, Right
 from app.first_talk.rights import Move, Standing, State
@@ -37,7 +40,7 @@ class _Opened:
     case: Case
     docket: Docket
     held: Right
-    claim: Right
+    claim: Right | None
     standing: CaseStanding
 
 
@@ -50,6 +53,8 @@ def challenge(work: Work, id: str, command: Challenge) -> CaseView:
     row = work.session.scalars(register.shown(work).where(Right.id == id)).one_or_none()
     if row is None:
         raise NotFound("没有这项首谈，或您无权查看")
+    if command.ground not in OBJECTIONS:
+        raise Invalid.at("/ground", "unfit", "虚假申报和争抢由登记机构立案，不能作为异议事由")
     docket = subjects.open_docket(work, row.enterprise_id, row.division)
     subjects.settle(docket)
     held, claim = cases.parties(docket, work.district_id)
@@ -60,19 +65,26 @@ def challenge(work: Work, id: str, command: Challenge) -> CaseView:
     refusal = cases.objection_refusal(docket, held, claim, command.ground)
     if refusal is not None:
         raise FirstTalkRefused(refusal.label, reason=refusal.value)
-    policy = docket.policies[held.policy_version]
-    subjects.move(docket, held, Move.OBJECT, work.now, reason=command.ground.label)
-    opened = challenges.opened(policy, work.now, docket.calendar)
+    case = open_case(docket, held, claim, command.ground, command.statement)
+    subjects.close(docket)
+    return cases.view(work, case)
+
+
+def open_case(docket: Docket, held: Right, claim: Right, ground: Ground, statement: str) -> Case:
+    """Freeze the holder's row and let both sides read the case and each other's evidence."""
+    work = docket.work
+    subjects.move(docket, held, Move.OBJECT, work.now, reason=ground.label)
+    opened = challenges.opened(docket.policies[held.policy_version], work.now, docket.calendar)
     case = Case(
         id=new_id("cas"),
-        district_id=work.district_id,
+        district_id=claim.district_id,
         right_id=held.id,
         claim_id=claim.id,
         holder_id=held.district_id,
-        unit_id=work.actor.unit_id or "",
+        unit_id=claim.unit_id,
         officer_name=work.actor.name,
-        ground=command.ground,
-        statement=command.statement,
+        ground=ground,
+        statement=statement,
         opened_at=work.now,
         policy_version=held.policy_version,
         state=opened.state,
@@ -82,17 +94,18 @@ def challenge(work: Work, id: str, command: Challenge) -> CaseView:
     work.share(case, held.district_id)
     for file in views.all_evidence(work, {held.id, claim.id}):
         work.share(file, case.holder_id if file.right_id == claim.id else case.district_id)
-    subjects.close(docket)
-    return cases.view(work, case)
+    return case
 
 
 @use_case("first_talk.answer", *cases.SIDES)
 def answer(work: Work, id: str, version: int | None, command: AnswerCase) -> CaseView:
-    """The holder's side, heard before any ruling."""
+    """The other side, heard before any ruling."""
     opened = _open(work, id, version)
-    _side(work, opened.case.holder_id)
-    if opened.standing.state not in OPEN:
+    _side(work, cases.respondent(opened.case))
+    if opened.standing.state not in cases.ANSWERED:
         raise Conflict(f"案件{opened.standing.state.label}，不再收取答复")
+    if opened.standing.state is CaseState.HEARING:
+        _advance(work, opened, CaseMove.HEAR)
     opened.case.answer, opened.case.answered_at = command.answer, work.now
     return cases.view(work, opened.case)
 
@@ -107,26 +120,29 @@ def agree(work: Work, id: str, version: int | None) -> CaseView:
     _advance(work, opened, CaseMove.AGREE)
     case.effect, case.ruled_at = effect, work.now
     case.reasons = "异议方撤回" if effect is Effect.UPHOLD else "首谈方同意由异议方取得"
-    _apply(opened, effect, case.reasons)
+    _apply(opened, effect, Rule(effect=effect, reasons=case.reasons))
     subjects.close(opened.docket)
     return cases.view(work, case)
 
 
 @use_case("first_talk.rule", Role.COORDINATOR, binding=True)
 def rule(work: Work, id: str, version: int | None, command: Rule) -> CaseView:
-    """The arbiter rules, with reasons, once the talks are over; never as one of the parties."""
+    """The arbiter rules, with reasons, once the other side was heard; never as a party."""
     opened = _open(work, id, version)
     case, held = opened.case, opened.held
     _arbiter(work, opened)
     standing = opened.docket.standing(held)
-    if command.effect not in challenges.possible_effects(standing):
-        raise Invalid.at("/effect", "impossible", "尚未取得首谈权，不能缩短保护期")
+    possible = challenges.possible_effects(case.ground, standing)
+    if command.effect not in possible:
+        names = "、".join(effect.label for effect in possible)
+        raise Invalid.at("/effect", "impossible", f"这一案件可以裁定：{names}")
     _check_terms(command, standing)
-    _advance(work, opened, CaseMove.RULE)
+    _advance(work, opened, cases.ruling_move(case.ground))
     case.effect, case.reasons, case.benefit = command.effect, command.reasons, command.benefit
+    case.council_number, case.credit = command.council_number, command.credit
     case.ruled_by_id, case.ruled_at = work.actor.id, work.now
     case.former_end = standing.nominal_end
-    _apply(opened, command.effect, command.reasons, command.ends_on)
+    _apply(opened, command.effect, command)
     subjects.close(opened.docket)
     return cases.view(work, case)
 
@@ -167,7 +183,8 @@ def _open(work: Work, id: str, version: int | None) -> _Opened:
     work.session.refresh(row)
     work.expect(row, version)
     standing = cases.standing_now(work, row, docket)
-    return _Opened(row, docket, docket.rows[row.right_id], docket.rows[row.claim_id], standing)
+    claim = docket.rows[row.claim_id] if row.claim_id else None
+    return _Opened(row, docket, docket.rows[row.right_id], claim, standing)
 
 
 def _advance(work: Work, opened: _Opened, move: CaseMove) -> None:
@@ -175,13 +192,16 @@ def _advance(work: Work, opened: _Opened, move: CaseMove) -> None:
     opened.case.state, opened.case.until = after.state, after.until
 
 
-def _apply(opened: _Opened, effect: Effect, reasons: str, ends_on: date | None = None) -> None:
+def _apply(opened: _Opened, effect: Effect, said: Rule) -> None:
     """What the ruling does to the row ruled on, and on a transfer to the objector's."""
     docket, held, at = opened.docket, opened.held, opened.docket.work.now
+    if effect is Effect.ADJUST_CREDIT and said.credit is not None:
+        interests.set_credit(docket, held, said.credit)
     move = challenges.move_of_holder(effect, opened.case.ground, docket.standing(held))
-    subjects.move(docket, held, move, at, reason=reasons, nominal_end=ends_on)
-    if effect is Effect.TRANSFER:
-        opened.case.awarded_id = _award(docket, opened.claim, at, reasons).id
+    if move is not None:
+        subjects.move(docket, held, move, at, reason=said.reasons, nominal_end=said.ends_on)
+    if effect is Effect.TRANSFER and opened.claim is not None:
+        opened.case.awarded_id = _award(docket, opened.claim, at, said.reasons).id
 
 
 def _reverse(opened: _Opened, reasons: str) -> None:
@@ -192,7 +212,7 @@ def _reverse(opened: _Opened, reasons: str) -> None:
         subjects.move(docket, opened.held, Move.SHORTEN, at, reason=reasons, nominal_end=end)
         return
     loser = docket.rows[case.awarded_id] if case.awarded_id else opened.held
-    winner = opened.held if case.awarded_id else opened.claim
+    winner = opened.held if case.awarded_id else docket.rows[case.claim_id or ""]
     subjects.move(docket, loser, Move.LOSE_RIGHT, at, reason=reasons)
     case.awarded_id = _award(docket, winner, at, reasons).id
 
@@ -220,6 +240,8 @@ def _anew(claim: Right) -> Right:
 def _check_terms(command: Rule, held: Standing) -> None:
     if command.effect is Effect.SPLIT_BENEFIT and not command.benefit:
         raise Invalid.at("/benefit", "missing", "请填写利益分享意见")
+    if command.effect is Effect.ADJUST_CREDIT:
+        _check_council(command)
     if command.effect is not Effect.SHORTEN:
         if command.ends_on is not None:
             raise Invalid.at("/ends_on", "unfit", "只有缩短保护期才填写截止日期")
@@ -230,12 +252,26 @@ def _check_terms(command: Rule, held: Standing) -> None:
         raise Invalid.at("/ends_on", "not_shorter", f"应早于原名义截止 {held.nominal_end}")
 
 
+def _check_council(command: Rule) -> None:
+    lacking = {
+        "council_number": "调整考核计分须有联席会议的会商编号",
+        "credit": "请填写首谈方的考核计分比例",
+    }
+    missing = [
+        Issue(f"/{name}", "missing", message)
+        for name, message in lacking.items()
+        if getattr(command, name) is None
+    ]
+    if missing:
+        raise Invalid("；".join(issue.message for issue in missing), *missing)
+
+
 def _side(work: Work, *districts: str) -> None:
     if work.district_id not in districts:
         raise Forbidden("该操作由案件当事单位办理")
 
 
 def _arbiter(work: Work, opened: _Opened) -> None:
-    parties = {opened.case.unit_id, opened.held.unit_id, opened.claim.unit_id}
+    parties = {opened.case.unit_id, opened.held.unit_id}
     if work.actor.unit_id in parties:
         raise Forbidden("裁定人不能是案件当事单位的人员")

@@ -57,7 +57,7 @@ class Surroundings:
     engagements: tuple[Engagement, ...] = ()
     own_right_ended_on: date | None = None  # the unit's own; not one that ended by 企业另选
     barred_through: date | None = None
-    holds: int = 0  # provisional holds of the district now
+    holds: tuple[str, ...] = ()  # numbers of the provisional holds of the district now
 
 
 @dataclass(frozen=True)
@@ -189,6 +189,6 @@ def _own_past(around: Surroundings, policy: Policy, today: date) -> Refusal | No
 def _limits(around: Surroundings, policy: Policy) -> Refusal | None:
     if around.right_granted:
         return Refusal(Reason.FIRST_TALK_TAKEN)
-    if around.holds >= policy.hold_limit:
-        return Refusal(Reason.HOLD_LIMIT)
+    if len(around.holds) >= policy.hold_limit:
+        return Refusal(Reason.HOLD_LIMIT, "、".join(around.holds))
     return None

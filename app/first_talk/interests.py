@@ -78,6 +78,16 @@ def keep_on_leaving(docket: Docket, row: Right) -> None:
         _enter(docket, row, policy, credit, left.tax)
 
 
+def set_credit(docket: Docket, row: Right, credit: Rate) -> None:
+    """The council (联席会议) says what the holder of an ended right gets of the credit."""
+    work = docket.work
+    kept = _interests(work, Interest.right_id == row.id)
+    for interest in kept:
+        interest.credit_share = credit
+    if not kept:
+        _enter(docket, row, parameters.first_talk_policy(work), credit, None)
+
+
 def follow(work: Work, landing: Landing) -> None:
     """签约: the interests of the chain that led here, and of holders that the enterprise left."""
     docket = subjects.read_docket(work, landing.enterprise_id, landing.division)

@@ -5,7 +5,7 @@ A second person of the registrar verifies it, and the right ends that moment.
 """
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.first_talk import interests, register, subjects, views
+from app.first_talk import interests, poaching, register, subjects, views
 from app.first_talk.leaving_schemas import FileLetter, LeavingView, LetterView
 from app.first_talk.models import EnterpriseLetter, Right
 from app.first_talk.rights import Move
@@ -47,7 +47,10 @@ def file_letter(work: Work, id: str, command: FileLetter) -> LeavingView:
 
 @use_case("first_talk.verify_letter", Role.COORDINATOR, binding=True)
 def verify_letter(work: Work, letter_id: str) -> LeavingView:
-    """The second person has spoken to the enterprise: the right ends now as 企业另选."""
+    """The second person has spoken to the enterprise: the right ends now as 企业另选.
+
+    Units that met the enterprise meanwhile are on record from then on (争抢).
+    """
     letter = work.get(EnterpriseLetter, letter_id)
     if letter.filed_by_id == work.actor.id:
         raise Forbidden("来函须由第二人核实，登记人不能核实自己登记的来函")
@@ -58,6 +61,7 @@ def verify_letter(work: Work, letter_id: str) -> LeavingView:
     reason = f"企业 {letter.written_on} 来函另选，{work.actor.name} 核实"
     interests.keep_on_leaving(docket, row)
     subjects.move(docket, row, Move.ENTERPRISE_LEAVES, work.now, reason=reason)
+    poaching.record(docket, row)
     subjects.close(docket)
     return leaving(work, row.id)
 

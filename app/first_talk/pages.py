@@ -13,6 +13,7 @@ from app.first_talk import (
     disputes,
     leaving,
     register,
+    revocations,
     service,
 )
 from app.first_talk.case_schemas import (
@@ -249,10 +250,10 @@ def suspend(
 def revoke(
     request: Request, work: PageWork, id: str, form: Annotated[Form[Revoke], bind(Revoke)]
 ) -> Response:
-    """A false filing is void."""
+    """A filing is said to be false."""
     with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
-        service.revoke(work, id, form.version, form.valid)
-    return see_other(f"/first-talk/{id}")
+        opened = revocations.accuse(work, id, form.version, form.valid)
+    return see_other(f"/first-talk/cases/{opened.id}")
 
 
 @router.post("/{id}/resume")

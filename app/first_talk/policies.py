@@ -42,6 +42,14 @@ class Currency(LabelledEnum):
     USD = "USD", "美元"
 
 
+class Level(LabelledEnum):
+    """How high up a project is looked after, by its amount."""
+
+    CITY_JOINS = "city_joins", "市级参与"
+    TO_CITY = "to_city", "报市"
+    TASK_FORCE = "task_force", "成立专班"
+
+
 @dataclass(frozen=True)
 class Amount:
     """A planned investment: fen of yuan, or US cents."""
@@ -88,10 +96,13 @@ class Policy:
     evidence_one_of: frozenset[Evidence]
     evidence_two_of: frozenset[Evidence]
     same_score_review: int | None
+    same_months: int | None
     answer: Period | None
     review: Period | None
     review_large: Period | None
     review_large_fen: int
+    escalate_fen: int | None
+    task_force_fen: int | None
     hold_cap: Period | None
     fix: Period | None
     notice: Period | None
@@ -119,6 +130,7 @@ class Policy:
     negotiate: Period | None
     decide: Period | None
     appeal: Period | None
+    hearing: Period
     late_objection_days: int
     cooldown_days: int
     bar_days: int
@@ -140,6 +152,16 @@ class Policy:
         """How long the registrar has: longer for large amounts and doubts of identity."""
         large = identity_check or amount.reaches_yuan(self.review_large_fen)
         return self.review_large if large else self.review
+
+    def level_of(self, amount: Amount) -> Level | None:
+        """How high up a project of this amount is looked after (市级参与、报市、专班)."""
+        levels = {
+            Level.TASK_FORCE: self.task_force_fen,
+            Level.TO_CITY: self.escalate_fen,
+            Level.CITY_JOINS: self.review_large_fen,
+        }
+        reached = (level for level, fen in levels.items() if fen and amount.reaches_yuan(fen))
+        return next(reached, None)
 
     def length_of(self, amount: Amount) -> int | None:
         """Days of protection (保护期); None: until the contract."""

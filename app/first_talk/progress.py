@@ -81,7 +81,7 @@ class Record:
 
     def silent_since(self, today: date) -> date:
         """The day that silence counts from, moved on by the days frozen since."""
-        since = self.last_event_on(today) or self.active_on
+        since = max(self.last_event_on(today) or self.active_on, self.active_on)
         still = (min(s.end, today) - max(s.start, since) for s in self.frozen)
         return since + sum((days for days in still if days > timedelta()), timedelta())
 

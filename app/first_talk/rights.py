@@ -78,6 +78,8 @@ class Move(LabelledEnum):
     REFUSE_EXTENSION = "refuse_extension", "不予续期"
     SUSPEND = "suspend", "中止"
     RESUME = "resume", "恢复"
+    FIX_END = "fix_end", "截止日确定"
+    SIGN = "sign", "签订正式合同"
     CONVERT = "convert", "签约转化"
     DECLARE = "declare", "申明不能落地"
     POOL = "pool", "进入流转池"
@@ -90,6 +92,7 @@ class Move(LabelledEnum):
     ENTERPRISE_LEAVES = "enterprise_leaves", "企业另选"
     REVOKE = "revoke", "撤销"
     EXPIRE = "expire", "到期"
+    COLLIDE = "collide", "同一企业在先，转排队"
     RELEASE = "release", "主动释放"
 
 
@@ -173,6 +176,11 @@ MOVES: dict[tuple[State, Move], State | None] = {
     (State.EXTENSION_PENDING, Move.REFUSE_EXTENSION): State.ACTIVE,  # 11r
     (State.ACTIVE, Move.SUSPEND): State.SUSPENDED,  # 12
     (State.SUSPENDED, Move.RESUME): State.ACTIVE,
+    **{(state, Move.FIX_END): state for state in (State.ACTIVE, State.EXTENSION_PENDING)},  # §8
+    **{
+        (state, Move.SIGN): state
+        for state in (*HOLD, State.CONTESTED, State.QUEUED, State.INCOMPLETE)
+    },  # before 13: it converts the moment it becomes a right
     **{(state, Move.CONVERT): State.CONVERTED for state in GRANTED},  # 13
     (State.ACTIVE, Move.DECLARE): State.ACTIVE,  # 14
     (State.ACTIVE, Move.POOL): State.POOLED,
@@ -185,6 +193,7 @@ MOVES: dict[tuple[State, Move], State | None] = {
     **{(state, Move.ENTERPRISE_LEAVES): State.ENTERPRISE_LEFT for state in (*LIVE, State.POOLED)},
     **{(state, Move.REVOKE): State.REVOKED for state in State if state != State.REVOKED},  # 18
     (State.ACTIVE, Move.EXPIRE): State.EXPIRED,  # 19
+    **{(state, Move.COLLIDE): State.QUEUED for state in (*HOLD, State.ACTIVE)},  # §4
     **{
         (state, Move.RELEASE): State.RELEASED for state in (*LIVE, State.QUEUED, State.INCOMPLETE)
     },  # 20
@@ -314,11 +323,13 @@ _EFFECTS: dict[Move, Callable[[Standing, datetime, WorkCalendar], Standing]] = {
     Move.NO_RULING: Standing.thawed,
     Move.SUSPEND: Standing.suspended,
     Move.RESUME: Standing.thawed,
+    Move.FIX_END: Standing.fixed,
     Move.ASK_EXTENSION: Standing.extension_asked,
     Move.GRANT_EXTENSION: Standing.extended,
     Move.REFUSE_EXTENSION: Standing.not_extended,
     Move.NOTIFY_LAPSE: Standing.warned,
     Move.PROGRESS: Standing.progressed,
+    Move.SIGN: Standing.contracted,
     Move.DECLARE: Standing.declared,
     Move.POOL: Standing.pooled,
     Move.RECLAIM: Standing.pooled,
@@ -352,7 +363,7 @@ def settle(rows: Iterable[Standing], now: datetime, calendar: WorkCalendar) -> l
     standings = {row.right_id: row for row in rows}
     changes: list[Change] = []
     moment = now
-    while steps := _queue_moves(standings, moment) or _timed_move(standings, now):
+    while steps := _follow(standings, moment) or _timed_move(standings, now):
         for right_id, due in steps:
             standings[right_id] = standings[right_id].after(due.move, due.at, calendar)
             changes.append(Change(due.move, due.at, standings[right_id]))
@@ -364,6 +375,13 @@ def _timed_move(standings: Mapping[str, Standing], now: datetime) -> list[tuple[
     timed = [(row.right_id, due) for row in standings.values() if (due := row.next_due())]
     first = min(timed, key=lambda pair: pair[1].at, default=None)
     return [first] if first and first[1].at <= now else []
+
+
+def _follow(standings: Mapping[str, Standing], at: datetime) -> list[tuple[str, Due]]:
+    """What follows at once from the standings: for those who queue, and where all is signed."""
+    signed = [row for row in standings.values() if row.state is State.ACTIVE and row.signed]
+    conversions = [(row.right_id, Due(Move.CONVERT, at)) for row in signed]
+    return _queue_moves(standings, at) or conversions
 
 
 def _queue_moves(standings: Mapping[str, Standing], at: datetime) -> list[tuple[str, Due]]:

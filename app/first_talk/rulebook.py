@@ -18,6 +18,8 @@ from app.parameters.policy import (
 )
 from app.parameters.policy import Period as WrittenPeriod
 
+HEARING = Period(5)
+"""How long the holder of a filing that is said to be false may answer; no rule set states it."""
 NO_LIMIT = 10**9
 """More than any district files in a day: a rule set that states no limit has none."""
 
@@ -39,7 +41,7 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
     general = parameters.general(work)
     threshold = written.threshold_right or RightThreshold()
     length = written.length
-    floor = written.evidence_floor
+    floor, escalation = written.evidence_floor, written.threshold_escalate
     return Policy(
         version=written.version,
         city=general.city_code[:4],
@@ -55,10 +57,13 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         evidence_one_of=_kinds(floor.alone if floor else ()),
         evidence_two_of=_kinds(floor.pair if floor else ()),
         same_score_review=written.same_score_review,
+        same_months=written.same_months,
         answer=_period(written.answer),
         review=_period(written.review),
         review_large=_long(written.review),
         review_large_fen=_fen(written.threshold_city_joins) or 0,
+        escalate_fen=_fen(escalation.city if escalation else None),
+        task_force_fen=_fen(escalation.task_force if escalation else None),
         hold_cap=_period(written.hold_cap),
         fix=_workdays(written.fix_workdays),
         notice=_period(written.notice),
@@ -86,6 +91,7 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         negotiate=_period(written.negotiate),
         decide=_period(written.decide),
         appeal=_period(written.appeal),
+        hearing=HEARING,
         late_objection_days=written.late_objection_days or 0,
         cooldown_days=written.cooldown or 0,
         bar_days=written.bar_days or 0,

@@ -12,12 +12,12 @@ from app.districts import service as districts
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import InteractionView
 from app.errors import FirstTalkRefused, Forbidden, IllegalTransition, Invalid
-from app.first_talk import claims, register, rulebook, subjects, views
-from app.first_talk.models import JointHolder, QueryKind, Receipt, Report, Right
+from app.first_talk import claims, identity, register, rulebook, subjects, views
+from app.first_talk.models import JointHolder, QueryKind, Receipt, Report, Right, Substantiation
 from app.first_talk.policies import Evidence
 from app.first_talk.progress import Colour
 from app.first_talk.receipt_schemas import LeadFacts, ReceiptView
-from app.first_talk.rights import GRANTED, LIVE, Move, State
+from app.first_talk.rights import ENDINGS, GRANTED, LIVE, Move, Reason, State
 from app.first_talk.schemas import (
     AddEvidence,
     Decide,
@@ -27,7 +27,6 @@ from app.first_talk.schemas import (
     Filed,
     HolderView,
     Resume,
-    Revoke,
     RightView,
     Suspend,
 )
@@ -105,6 +104,7 @@ def complete(work: Work, id: str, version: int | None, command: AddEvidence) -> 
 def decide(work: Work, id: str, version: int | None, command: Decide) -> RightView:
     """The registrar's word on a claim or an extension that was asked; never one of the parties."""
     docket, row = _registrars(work, id, version)
+    in_doubt = row.state is State.IDENTITY_CHECK
     if row.state is State.EXTENSION_PENDING:
         move, code = (Move.GRANT_EXTENSION if command.agree else Move.REFUSE_EXTENSION), None
     elif command.agree:
@@ -113,6 +113,9 @@ def decide(work: Work, id: str, version: int | None, command: Decide) -> RightVi
         raise Invalid.at("/reason_code", "missing", "不予登记须选择事由")
     else:
         move, code = Move.REJECT, command.reason_code
+    if in_doubt and (command.agree or code is Reason.FIRST_TALK_TAKEN):
+        policy = docket.policies[row.policy_version]
+        identity.decide(work, row, policy, same=not command.agree, reason=command.reason)
     subjects.move(docket, row, move, work.now, reason=command.reason, code=code)
     subjects.close(docket)
     return views.right_view(work, row)
@@ -135,13 +138,12 @@ def extend(work: Work, id: str, version: int | None, command: Extend) -> RightVi
 @use_case("first_talk.suspend", Role.COORDINATOR, binding=True)
 def suspend(work: Work, id: str, version: int | None, command: Suspend) -> RightView:
     """The registrar stops the clock for a cause outside the holder; time starts it again."""
-    return _on_proof(work, id, version, Move.SUSPEND, command)
-
-
-@use_case("first_talk.revoke", Role.COORDINATOR, binding=True)
-def revoke(work: Work, id: str, version: int | None, command: Revoke) -> RightView:
-    """The filing was false, the unit was heard: the right is void, the unit barred for a time."""
-    return _on_proof(work, id, version, Move.REVOKE, command)
+    proofs = claims.stored(work, [EvidenceItem(kind=Evidence.OTHER, file=command.file)])
+    docket, row = _registrars(work, id, version)
+    claims.add_evidence(work, row.id, proofs)
+    subjects.move(docket, row, Move.SUSPEND, work.now, reason=command.reason)
+    subjects.close(docket)
+    return views.right_view(work, row)
 
 
 @use_case("first_talk.resume", Role.COORDINATOR, binding=True)
@@ -175,16 +177,21 @@ def release_of_lead(work: Work, lead_id: str, reason: str) -> None:
 
 
 def convert(work: Work, lead_id: str, contract_on: date) -> RightView | None:
-    """正式合同: the right of the lead ends as 已签约; None when the lead has no claim."""
+    """正式合同: the right of the lead ends as 已签约; None when the lead has no claim.
+
+    A claim that is no right yet goes on, closes the window to others, and ends as 已签约 the moment
+    it becomes one.
+    """
     row = _right_of(work, lead_id)
     if row is None:
         return None
     docket, row = subjects.open_for(work, row.id, None)
-    if row.state in GRANTED:
+    if row.state not in (State.POOLED, *ENDINGS):
         if row.filed_at is not None and contract_on < day_of(row.filed_at):
             raise Invalid.at("/contract_on", "too_early", "正式合同日期早于首报时间，请核对")
         row.contract_on = contract_on
-        subjects.move(docket, row, Move.CONVERT, work.now, reason=f"正式合同 {contract_on}")
+        move = Move.CONVERT if row.state in GRANTED else Move.SIGN
+        subjects.move(docket, row, move, work.now, reason=f"正式合同 {contract_on}")
         subjects.close(docket)
     return views.right_view(work, row)
 
@@ -215,6 +222,27 @@ def note_report(work: Work, lead_id: str, interaction: InteractionView) -> None:
             work.now,
             reason=(interaction.substantive_kind or interaction.kind).label,
         )
+        subjects.close(docket)
+
+
+def note_substance(work: Work, lead_id: str, interaction: InteractionView) -> None:
+    """A line of news was made substantive progress (改为实质进展): it counts from now on."""
+    row = _right_of(work, lead_id)
+    kind = interaction.substantive_kind
+    if row is None or kind is None:
+        return
+    docket, row = subjects.open_for(work, row.id, None)
+    if row.state in (State.ACTIVE, State.EXTENSION_PENDING):
+        work.add(
+            Substantiation(
+                id=new_id("sub"),
+                right_id=row.id,
+                interaction_id=interaction.id,
+                told_at=work.now,
+                happened_on=interaction.happened_on,
+            )
+        )
+        subjects.move(docket, row, Move.PROGRESS, work.now, reason=kind.label)
         subjects.close(docket)
 
 
@@ -294,18 +322,6 @@ def _to_warn(docket: Docket) -> list[Right]:
 
 def _filed(work: Work, right: Right, receipt: Receipt) -> Filed:
     return Filed(right=views.right_view(work, right), receipt=views.receipt_view(receipt))
-
-
-def _on_proof(
-    work: Work, id: str, version: int | None, move: Move, command: Suspend | Revoke
-) -> RightView:
-    """A move of the registrar that stands on a document."""
-    proofs = claims.stored(work, [EvidenceItem(kind=Evidence.OTHER, file=command.file)])
-    docket, row = _registrars(work, id, version)
-    claims.add_evidence(work, row.id, proofs)
-    subjects.move(docket, row, move, work.now, reason=command.reason)
-    subjects.close(docket)
-    return views.right_view(work, row)
 
 
 def _registrars(work: Work, id: str, version: int | None) -> tuple[Docket, Right]:

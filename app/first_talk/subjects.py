@@ -7,15 +7,15 @@ A queue moves with its hold, so nothing about one row is decided without the oth
 Locks are taken here, in the order of the keys, before the ledger's.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
 from app.clock import WorkCalendar, day_of
 from app.enterprises import service as enterprises
-from app.first_talk import certificates, ledger, progress, rights, rulebook
+from app.first_talk import certificates, identity, ledger, progress, rights, rulebook
 from app.first_talk.clocks import Clocks
 from app.first_talk.models import (
     JointHolder,
@@ -25,6 +25,7 @@ from app.first_talk.models import (
     Right,
     RightMove,
     Subject,
+    Substantiation,
 )
 from app.first_talk.policies import Amount, Policy
 from app.first_talk.progress import Colour, Filing, Record, Span
@@ -53,6 +54,7 @@ _CERTIFIED = {
     Move.NOTIFY_LAPSE: ReceiptKind.LAPSE_NOTICE,
     Move.SUSPEND: ReceiptKind.SUSPENSION,
     Move.RESUME: ReceiptKind.RESUMPTION,
+    Move.FIX_END: ReceiptKind.CALENDAR,
 }
 _OPEN = (*rights.LIVE, State.QUEUED, State.INCOMPLETE)
 
@@ -166,6 +168,23 @@ def read_docket(work: Work, enterprise_id: str, division: str) -> Docket:
     return docket_of(work, key, _rows(work, {key, *others}))
 
 
+def read_dockets(work: Work, enterprise_ids: Sequence[str], division: str) -> list[Docket]:
+    """The rows of several enterprises' subjects, for reading, at the same cost whatever is there.
+
+    The enterprises are roots; one without a row has an empty docket.
+    """
+    keys = {
+        id: [f"{name}/{division}" for name in names]
+        for id, names in enterprises.identities(work, enterprise_ids).items()
+    }
+    everything = docket_of(work, "", _rows(work, {key for each in keys.values() for key in each}))
+    found = everything.rows.values()
+    return [
+        _part(everything, keys[id][0], [row for row in found if row.subject_key in keys[id]])
+        for id in enterprise_ids
+    ]
+
+
 def _present(work: Work, key: str, others: set[str]) -> Docket:
     """The rows; those of another identity of the enterprise (merged, or registered since) too."""
     found = _rows(work, {key, *others})
@@ -208,19 +227,13 @@ def dockets_of(work: Work, keys: set[str]) -> list[Docket]:
     for row in _rows(work, keys):
         by_key.setdefault(row.subject_key, []).append(row)
     everything = docket_of(work, "", [row for rows in by_key.values() for row in rows])
-    return [
-        Docket(
-            work,
-            key,
-            {row.id: row for row in rows},
-            [one for one in everything.joint if one.right_id in {row.id for row in rows}],
-            everything.calendar,
-            everything.policies,
-            everything.filings,
-            everything.frozen,
-        )
-        for key, rows in by_key.items()
-    ]
+    return [_part(everything, key, rows) for key, rows in by_key.items()]
+
+
+def _part(everything: Docket, key: str, rows: list[Right]) -> Docket:
+    ids = {row.id for row in rows}
+    joint = [one for one in everything.joint if one.right_id in ids]
+    return replace(everything, key=key, rows={row.id: row for row in rows}, joint=joint)
 
 
 def lock(work: Work, keys: set[str]) -> None:
@@ -233,8 +246,10 @@ def lock(work: Work, keys: set[str]) -> None:
 def settle(docket: Docket) -> int:
     """Write every move that is due; how many there were."""
     changes = docket.due(docket.work.now)
-    for change in changes:
+    for n, change in enumerate(changes, 1):
         _write(docket, change, TIME)
+        if change.move is Move.PROMOTE and _check_identity(docket, change):
+            return n + 1 + settle(docket)
     return len(changes)
 
 
@@ -281,6 +296,16 @@ def close(docket: Docket) -> None:
     work.session.execute(delete(Phase).where(Phase.right_id.in_(docket.rows)))
     work.session.add_all(phase for future in phases.values() for phase in future)
     work.session.flush()
+
+
+def _check_identity(docket: Docket, change: Change) -> bool:
+    """Whether a promoted claim may be somebody else's project: then it goes to that check (#3)."""
+    row = docket.rows[change.standing.right_id]
+    alike = identity.twins(docket.work, row, docket.policies[row.policy_version])
+    if alike:
+        doubtful = change.standing.after(Move.CHECK_IDENTITY, change.at, docket.calendar)
+        _write(docket, Change(Move.CHECK_IDENTITY, change.at, doubtful), TIME, str(alike[0]))
+    return bool(alike)
 
 
 def take(row: Right, standing: Standing) -> None:
@@ -330,6 +355,9 @@ def _filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:
     for one in work.session.scalars(select(Report).where(Report.right_id.in_(ids))):
         day = one.happened_on if one.substantive else day_of(one.reported_at)
         filings.setdefault(one.right_id, []).append(Filing(day, one.substantive))
+    made = select(Substantiation).where(Substantiation.right_id.in_(ids))
+    for event in work.session.scalars(made):
+        filings.setdefault(event.right_id, []).append(Filing(event.happened_on, substantive=True))
     return filings
 
 

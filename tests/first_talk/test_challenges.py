@@ -25,8 +25,10 @@ from tests.first_talk.policies import CALENDAR, LUZHOU, SMALL, at, on
 
 TABLE = {
     "negotiating": "agree:agreed talks_end:deciding close:closed",
-    "deciding": "agree:agreed rule:ruled escalate:escalated close:closed",
-    "escalated": "agree:agreed rule:ruled no_ruling:undecided close:closed",
+    "hearing": "hear:deciding hearing_ends:deciding close:closed",
+    "recorded": "conclude:final",
+    "deciding": "agree:agreed rule:ruled conclude:final escalate:escalated close:closed",
+    "escalated": "agree:agreed rule:ruled conclude:final no_ruling:undecided close:closed",
     "ruled": "appeal:appealed appeal_ends:final",
     "appealed": "rule_on_appeal:final ruling_stands:final",
     "agreed": "",
@@ -146,7 +148,7 @@ def test_a_ruling_moves_the_row_it_was_made_on(
     held: Standing, effect: Effect, ground: Ground, end: State
 ) -> None:
     contested = held.after(Move.OBJECT, at("03-16"), CALENDAR)
-    assert effect in possible_effects(contested)
+    assert effect in possible_effects(Ground.SAME_PROJECT, contested)
     move = move_of_holder(effect, ground, contested)
     assert contested.after(move, at("04-02"), CALENDAR).state is end
 
@@ -157,4 +159,4 @@ def test_a_reversed_appeal_ends_a_right_that_is_already_running() -> None:
 
 def test_only_a_right_that_runs_can_be_shortened() -> None:
     contested = NOTICE.after(Move.OBJECT, at("03-12"), CALENDAR)
-    assert Effect.SHORTEN not in possible_effects(contested)
+    assert Effect.SHORTEN not in possible_effects(Ground.SAME_PROJECT, contested)

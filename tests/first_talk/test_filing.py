@@ -138,5 +138,6 @@ def test_the_former_holder_waits_and_a_barred_unit_too() -> None:
 
 def test_a_right_or_too_many_holds_stand_in_the_way() -> None:
     assert refused(Surroundings(right_granted=True)) == Reason.FIRST_TALK_TAKEN
-    assert refused(Surroundings(holds=24)) == "accepted"
-    assert refused(Surroundings(holds=25)) == Reason.HOLD_LIMIT
+    held = tuple(f"JY-FT-2026-{n:06}" for n in range(25))
+    assert refused(Surroundings(holds=held[:24])) == "accepted"
+    assert refused(Surroundings(holds=held)) == f"{Reason.HOLD_LIMIT}({'、'.join(held)})"

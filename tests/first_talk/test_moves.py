@@ -51,6 +51,12 @@ DOCUMENT = [
     ("12", "active", "suspend", "suspended"),
     ("12", "suspended", "resume", "active"),
     ("13", "active extension_pending suspended", "convert", "converted"),
+    (
+        "13, signed before it is a right",
+        "submitted identity_check notice contested queued incomplete",
+        "sign",
+        "the same",
+    ),
     ("14", "active", "declare", "active"),
     ("14", "active", "pool", "pooled"),
     ("15", "pooled", "hand_over", "transferred"),
@@ -67,6 +73,7 @@ DOCUMENT = [
         "revoked",
     ),
     ("19", "active", "expire", "expired"),
+    ("§4, collision", "submitted identity_check notice active", "collide", "queued"),
     ("20", f"{BLOCKING} queued incomplete", "release", "released"),
 ]
 ALLOWED = {(state, move): to for _, states, move, to in DOCUMENT for state in states.split()}

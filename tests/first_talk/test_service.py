@@ -31,14 +31,14 @@ from app.first_talk.check_schemas import Check
 from app.first_talk.models import Right
 from app.first_talk.progress import Colour
 from app.first_talk.rights import LIVE, Reason, State
-from app.first_talk.schemas import AddEvidence, Revoke
+from app.first_talk.schemas import AddEvidence
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.main import make_office
 from app.money import Money
 from app.settings import Settings
 from tests.builders import CITY, JIANGYANG, LONGMATAN, FrozenClock, person
-from tests.first_talk import claims
+from tests.first_talk import acts, claims
 from tests.first_talk.claims import MINUTES, VISIT, YI, at, on
 
 
@@ -382,11 +382,8 @@ def test_a_false_filing_is_revoked_and_its_unit_barred_everywhere(
 ):
     company = claims.enterprise(office)
     right = claims.file(office, longmatan, company).right
-    command = Revoke(reason="会议纪要系伪造，已听取陈述", file=Upload("鉴定.txt", b"forged"))
-    with office.open(longmatan) as work, pytest.raises(Forbidden):
-        service.revoke(work, right.id, None, command)
-    with office.open(registrar) as work:
-        assert service.revoke(work, right.id, right.version, command).state is State.REVOKED
+    acts.revoke(office, registrar, longmatan, right.id)
+    assert claims.read(office, longmatan, right.id).state is State.REVOKED
     other = claims.enterprise(office, "乙公司", None)
     clock.set(at("03-02", "23:00:00") + timedelta(days=365))
     with pytest.raises(FirstTalkRefused) as barred:

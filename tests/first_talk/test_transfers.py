@@ -16,13 +16,13 @@ from app.errors import (
 from app.first_talk import pool, register, service, subjects, transfers
 from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.rights import Reason, State
-from app.first_talk.schemas import Revoke, RightView
+from app.first_talk.schemas import RightView
 from app.first_talk.transfer_schemas import Accept, ClosePool, Declare, Offer, TransferView
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from tests.agreements.support import scheme
 from tests.builders import JIANGYANG, LONGMATAN, FrozenClock, partner_key, person
-from tests.first_talk import claims
+from tests.first_talk import acts, claims
 from tests.first_talk.claims import at, on
 
 FORM = Upload("引荐确认表.txt", "三方签字".encode())
@@ -344,12 +344,10 @@ def test_each_move_of_a_transfer_stands_in_the_ledger(
 
 
 def test_a_false_filing_voids_the_interest_and_leaves_the_receiver_alone(
-    office: Office, naxi: Actor, registrar: Actor, pooled: RightView
+    office: Office, jiangyang: Actor, naxi: Actor, registrar: Actor, pooled: RightView
 ):
     received = accept(office, naxi, pooled)
-    proof = Upload("核查.txt", "查实虚假".encode())
-    with office.open(registrar) as work:
-        service.revoke(work, pooled.id, None, Revoke(reason="虚假申报", file=proof))
+    acts.revoke(office, registrar, jiangyang, pooled.id)
     assert [one.void for one in seen(office, naxi, received.id).steps] == [True]
     assert claims.read(office, naxi, received.id).state is State.ACTIVE
 
