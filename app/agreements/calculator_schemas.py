@@ -59,7 +59,7 @@ class PartyWeight(Command):
 
 
 class Correction(Command):
-    """λ of one player; without any the value is not corrected."""
+    """λ of one player; left blank for all the value is not corrected."""
 
     party: str = Field(title="参与方", min_length=1, max_length=40)
     weight: RateField | None = Field(default=None, title="修正系数")
@@ -135,6 +135,11 @@ class Shapley(Calculation):
         if len(set(players)) < len(players):
             raise ValueError("参与方不能重名")
         return players
+
+    @field_validator("corrections")
+    @classmethod
+    def _given(cls, corrections: list[Correction]) -> list[Correction]:
+        return [row for row in corrections if row.weight is not None]
 
 
 AnyCalculation = Equity | FactorWeights | RecoveryFirst | Shapley
