@@ -60,6 +60,8 @@ from app.projects import api as projects_api
 from app.projects import pages as projects_pages
 from app.projects.rows import READERS as PROJECT_READERS
 from app.projects.rows import WRITERS as PROJECT_WRITERS
+from app.reports import ledger_api as reports_ledger_api
+from app.reports import ledger_pages as reports_ledgers
 from app.reports import pages as reports_pages
 from app.reports.service import READERS as REPORT_READERS
 from app.settings import Settings
@@ -97,6 +99,8 @@ ROUTERS = (
     bench_api.router,
     exchange_api.router,
     exchange_pages.router,
+    reports_ledgers.router,
+    reports_ledger_api.router,
     reports_pages.router,
     reports_pages.everywhere,
     audit_pages.router,

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.first_talk import chain, interest_views, pool, register, subjects
-from app.first_talk.credits import Chain, Claim, equal_split
+from app.first_talk.credits import Chain, Claim, Side, equal_split
 from app.first_talk.interest_schemas import (
     AgreeSplit,
     InterestView,
@@ -47,6 +47,16 @@ class Landing:
     lead_id: str | None
     enterprise_id: str
     division: str
+
+
+@dataclass(frozen=True)
+class RewardTerms:
+    """On what terms a first talker is rewarded; no rate while rewards are off."""
+
+    project_id: str
+    unit: str
+    rate: Rate | None
+    unsigned: list[str]
 
 
 def keep(docket: Docket, row: Right, before: Sequence[Transfer], receiver_id: str) -> None:
@@ -132,6 +142,41 @@ def claims_of(work: Work, project_ids: Iterable[str]) -> dict[str, list[Claim]]:
         if one.interest.project_id and not one.is_void:
             found[one.interest.project_id].append(one.claim())
     return found
+
+
+def rewards(work: Work, project_ids: Iterable[str]) -> list[RewardTerms]:
+    """On what terms first talkers are rewarded, where their rule set gives rewards at all.
+
+    Rewards stay off until the rules have passed 公平竞争审查.
+    """
+    found = interest_views.kept(work, _interests(work, Interest.project_id.in_(list(project_ids))))
+    due = [
+        (one, one.policy.reward)
+        for one in found
+        if one.side is Side.FIRST and not one.is_void and one.policy.reward
+    ]
+    signed = _signatures(work, [one.right.id for one, _ in due])
+    return [
+        RewardTerms(
+            project_id=one.interest.project_id or "",
+            unit=one.right.district_id,
+            rate=given.rate if one.policy.review_number else None,
+            unsigned=[
+                party.label
+                for party in one.policy.confirm_parties
+                if party.value not in signed[one.right.id]
+            ],
+        )
+        for one, given in due
+        if given.enabled
+    ]
+
+
+def _signatures(work: Work, right_ids: list[str]) -> dict[str, dict[str, str]]:
+    """Who signed the 引荐确认表 under which each right went on."""
+    query = work.all_rows(Transfer, because="首谈利益的来由")
+    found = work.session.scalars(query.where(Transfer.right_id.in_(right_ids)))
+    return {one.right_id: one.parties or {} for one in found}
 
 
 @use_case("first_talk.interest", *READERS, reads=True)
