@@ -108,6 +108,13 @@ class Form(Generic[C]):
         ]
         return range(max([least, *(place + 1 for place in places)]))
 
+    def sent_to(self, request: Request, action: str) -> "Form[C]":
+        """Itself where the page answers to a form sent to this action, else an unsent one.
+
+        Several forms of a page may have fields of one name: what was typed stays in its own.
+        """
+        return self if request.url.path.endswith(action) else Form()
+
     @property
     def valid(self) -> C:
         """The command; Invalid when what was typed is not one."""
