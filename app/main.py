@@ -36,11 +36,16 @@ from app.first_talk import case_pages as first_talk_cases
 from app.first_talk import correction_pages as first_talk_corrections
 from app.first_talk import interest_api as first_talk_interest_api
 from app.first_talk import interest_pages as first_talk_interests
+from app.first_talk import join_api as first_talk_joins_api
+from app.first_talk import join_pages as first_talk_joins
+from app.first_talk import ledger_checks as first_talk_ledger_checks
 from app.first_talk import pages as first_talk_pages
 from app.first_talk import publications as first_talk_publications
 from app.first_talk import receipt_pages as first_talk_receipts
+from app.first_talk import register_pages as first_talk_register
 from app.first_talk import service as first_talk
 from app.first_talk import transfer_pages as first_talk_transfers
+from app.first_talk.asking import READERS as ASKED_READERS
 from app.first_talk.keys import KeyFolder
 from app.first_talk.register import READERS as RIGHT_READERS
 from app.kit import files, logs, problems
@@ -82,8 +87,11 @@ ROUTERS = (
     first_talk_receipts.router,
     first_talk_corrections.router,
     first_talk_receipts.public,
+    first_talk_register.router,
+    first_talk_joins.router,
     first_talk_pages.router,
     first_talk_api.router,
+    first_talk_joins_api.router,
     first_talk_api.public,
     leads_pages.router,
     leads_api.router,
@@ -120,15 +128,19 @@ MENU = (
 AGENDA = (Source(first_talk_agenda.READERS, first_talk_agenda.calls),)
 BLOCKS = (
     Block("今日必办", "/today/block", first_talk_agenda.READERS),
-    Block("待审核", "/first-talk/blocks/reviews", (Role.COORDINATOR,)),
     Block(
         "待办协议", "/agreements/blocks/waiting", (Role.NEGOTIATOR, Role.COORDINATOR), wide=False
     ),
     Block("首谈到期", "/first-talk/blocks/ending", LEAD_READERS),
+    Block("待审核", "/first-talk/blocks/reviews", (Role.COORDINATOR,), wide=False),
     Block("待写进展", "/projects/quiet", PROJECT_WRITERS),
     Block("待核验", "/projects/unchecked", (Role.UNIT_HEAD, Role.FINANCE), wide=False),
     Block("新线索", "/leads/new-leads", LEAD_READERS, wide=False),
     Block("待补正", "/first-talk/blocks/incomplete", (Role.OFFICER, Role.UNIT_HEAD), wide=False),
+    Block(
+        "联合持有", "/first-talk/blocks/joins", (Role.OFFICER, Role.UNIT_HEAD), wide=False
+    ),
+    Block("谁查过我", "/first-talk/blocks/asked", ASKED_READERS, wide=False),
     Block("流转", "/first-talk/blocks/transfers", (Role.COORDINATOR,), wide=False),
     Block(
         "异议与裁定",
@@ -141,6 +153,7 @@ ENTERPRISE_BLOCKS: tuple[Block, ...] = ()
 TICKS: tuple[Tick, ...] = (
     Tick("first_talk.settle", first_talk.settle_due, seconds=60),
     Tick("first_talk.lapse_notice", first_talk.notify_lapses, seconds=3600),
+    Tick("first_talk.check_ledger", first_talk_ledger_checks.check_on, seconds=600),
     Tick("first_talk.fix_ends", first_talk_publications.fix_ends, seconds=600),
     Tick("files.drop_unlinked", files.drop_unlinked, seconds=3600),
 )

@@ -14,6 +14,7 @@ from app.first_talk import (
     register,
     revocations,
     service,
+    statistics,
     transfers,
     verification,
 )
@@ -45,6 +46,7 @@ from app.first_talk.schemas import (
     RightView,
     Suspend,
 )
+from app.first_talk.statistics_schemas import Period, Statistics
 from app.first_talk.transfer_schemas import Accept, ClosePool, Declare, Offer, TransferView
 from app.kit.replay import Route
 from app.kit.schemas import Page
@@ -58,6 +60,12 @@ READ_ONLY = {"x-read-only": True}
 def rights(work: ApiWork, command: Annotated[RightFilter, Query()]) -> RegisterPage:
     """The rows that the filters name and the caller may see, a page at a time."""
     return register.rights(work, command)
+
+
+@router.get("/first-talk-statistics", summary="首谈统计")
+def outcomes(work: ApiWork, command: Annotated[Period, Query()]) -> Statistics:
+    """What became of rights in a period, by district, of the rows that the caller may see."""
+    return statistics.statistics(work, command)
 
 
 @router.post("/first-talk-rights:check", summary="盲查", openapi_extra=READ_ONLY)

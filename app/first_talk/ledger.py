@@ -101,6 +101,19 @@ def first_bad_entry(work: Work) -> BadEntry | None:
     return bad or _missing_tail(work)
 
 
+def check_on(work: Work, through: int, most: int) -> tuple[int, BadEntry | None]:
+    """Check up to so many entries behind one that was checked: how far it came, what is bad."""
+    before = work.session.get(Receipt, through) if through else None
+    if through and before is None:
+        return through, BadEntry(through, Fault.GAP)
+    rows = public_entries(work, through, most)
+    known = entry_of(before) if before else None
+    bad = receipts.verify_chain(map(entry_of, rows), _keyring(work).publics, known)
+    if bad is None and len(rows) < most:
+        bad = _missing_tail(work)
+    return (rows[-1].seq if rows and bad is None else through), bad
+
+
 def receipt_fault(work: Work, row: Receipt) -> Fault | None:
     """What is wrong with one entry by itself."""
     return receipts.verify(entry_of(row), _keyring(work).publics)

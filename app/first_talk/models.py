@@ -485,3 +485,15 @@ class LedgerHead(Base):
     seq: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class LedgerCheck(Base):
+    """How far the ledger was last checked, and the first bad entry: one row."""
+
+    __tablename__ = "ledger_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    through: Mapped[int] = mapped_column(BigInteger)
+    bad_seq: Mapped[int | None] = mapped_column(BigInteger)
+    why: Mapped[str] = mapped_column(String(100))

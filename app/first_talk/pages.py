@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.districts import service as districts
 from app.districts.access import PageWork
 from app.first_talk import (
     cases,
     checks,
     disputes,
+    joining,
     leaving,
     register,
     revocations,
@@ -20,10 +20,10 @@ from app.first_talk.case_schemas import (
     Challenge,
 )
 from app.first_talk.check_schemas import Check
+from app.first_talk.join_schemas import AskToJoin
 from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
-from app.first_talk.register_schemas import RightFilter, RowView
-from app.first_talk.rights import ENDINGS, GRANTED, HOLD, Reason, State
+from app.first_talk.rights import Reason
 from app.first_talk.schemas import (
     AddEvidence,
     Decide,
@@ -40,15 +40,6 @@ from app.parameters import service as parameters
 
 router = APIRouter(prefix="/first-talk", route_class=Route, include_in_schema=False)
 
-TABS = (
-    ("全部", ()),
-    ("暂保护", HOLD),
-    ("保护中", GRANTED),
-    ("排队", (State.QUEUED,)),
-    ("流转池", (State.POOLED,)),
-    ("待补正", (State.INCOMPLETE,)),
-    ("已结束", ENDINGS),
-)
 REASONS = (
     Reason.EVIDENCE_UNTRUE,
     Reason.NOT_IN_SCOPE,
@@ -59,27 +50,6 @@ REASONS = (
     Reason.ALREADY_IN_TALKS,
     Reason.FIRST_TALK_TAKEN,
 )
-
-
-@router.get("")
-def rights(request: Request, work: PageWork, command: Annotated[RightFilter, Query()]) -> Response:
-    """首谈台账."""
-    counted = command.model_copy(update={"count": "exact"})
-    return page(
-        request,
-        "first_talk/register.html",
-        found=register.rights(work, counted),
-        asked=command,
-        tabs=[_tab(label, states, command) for label, states in TABS],
-        districts=districts.districts(work),
-        today=work.today,
-    )
-
-
-def _tab(label: str, states: tuple[State, ...], command: RightFilter) -> dict[str, object]:
-    query = "&".join(f"state={state.value}" for state in states)
-    href = f"/first-talk?{query}" if query else "/first-talk"
-    return {"label": label, "href": href, "active": set(command.state) == set(states)}
 
 
 @router.get("/check")
@@ -122,59 +92,6 @@ def _about_checks(work: Work) -> dict[str, object]:
 def evidence(work: PageWork, id: str) -> Response:
     """A file of evidence."""
     return attachment(*register.evidence_file(work, id))
-
-
-@router.get("/blocks/incomplete")
-def incomplete_block(request: Request, work: PageWork) -> Response:
-    """待补正 of the 工作台."""
-    rows = register.awaiting(work, State.INCOMPLETE)
-    return _block(request, work, "待补正", "incomplete", rows)
-
-
-@router.get("/blocks/ending")
-def ending_block(request: Request, work: PageWork) -> Response:
-    """首谈到期 of the 工作台."""
-    return _block(request, work, "首谈到期", "ending", register.awaiting(work, *GRANTED))
-
-
-@router.get("/blocks/reviews")
-def review_block(request: Request, work: PageWork) -> Response:
-    """待审核 of the registrar's 工作台."""
-    return page(
-        request,
-        "first_talk/block_reviews.html",
-        heading="待审核",
-        rows=register.awaiting(
-            work, State.SUBMITTED, State.IDENTITY_CHECK, State.EXTENSION_PENDING
-        ),
-        letters=leaving.unverified(work),
-        today=work.today,
-        soon=parameters.work_calendar(work).nth_workday(work.today, 3),
-    )
-
-
-def _block(request: Request, work: Work, title: str, name: str, rows: list[RowView]) -> Response:
-    return page(
-        request,
-        f"first_talk/block_{name}.html",
-        heading=title,
-        rows=rows,
-        today=work.today,
-        soon=parameters.work_calendar(work).nth_workday(work.today, 3),
-    )
-
-
-@router.get("/blocks/cases")
-def cases_block(request: Request, work: PageWork) -> Response:
-    """异议与裁定 of the 工作台."""
-    return page(
-        request,
-        "first_talk/block_cases.html",
-        heading="异议与裁定",
-        rows=cases.pending(work),
-        today=work.today,
-        soon=parameters.work_calendar(work).nth_workday(work.today, 3),
-    )
 
 
 @router.get("/{id}")
@@ -224,6 +141,16 @@ def challenge(
     with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
         made = disputes.challenge(work, id, form.valid)
     return see_other(f"/first-talk/cases/{made.id}")
+
+
+@router.post("/{id}/join")
+def join(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[AskToJoin], bind(AskToJoin)]
+) -> Response:
+    """Ask whoever holds the subject to hold it jointly."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        asked = joining.ask(work, id, form.valid)
+    return see_other(f"/first-talk/joins/{asked.id}")
 
 
 @router.post("/{id}/extend")
@@ -291,11 +218,14 @@ def verify_letter(work: PageWork, id: str) -> Response:
 
 def _about(work: Work, id: str) -> dict[str, object]:
     dispute = cases.of_right(work, id)
+    joins, may_join = joining.of_right(work, id)
     return {
         "shown": register.right_page(work, id),
         "today": work.today,
         "soon": parameters.work_calendar(work).nth_workday(work.today, 3),
         "dispute": dispute,
+        "joins": joins,
+        "may_join": may_join,
         "grounds": [(ground.value, ground.label) for ground in dispute.grounds],
         "kinds": [(kind.value, kind.label) for kind in Evidence],
         "reasons": [(reason.value, reason.label) for reason in REASONS],

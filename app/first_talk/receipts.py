@@ -156,10 +156,14 @@ def _signed(entry: Entry, key: Ed25519PublicKey) -> bool:
     return signature.hex() == entry.signature  # fromhex forgives capitals and spaces
 
 
-def verify_chain(entries: Iterable[Entry], keys: PublicKeys) -> BadEntry | None:
-    """The first bad entry of the whole ledger, from entry 1 on, and why; None when all check."""
-    before: Entry | None = None
-    for place, entry in enumerate(entries, start=1):
+def verify_chain(
+    entries: Iterable[Entry], keys: PublicKeys, before: Entry | None = None
+) -> BadEntry | None:
+    """The first bad entry of the whole ledger, from entry 1 on, and why; None when all check.
+
+    With `before` of those that follow this one.
+    """
+    for place, entry in enumerate(entries, start=before.seq + 1 if before else 1):
         fault = _link_fault(entry, before, place) or verify(entry, keys)
         if fault:
             return BadEntry(place, fault)

@@ -5,16 +5,15 @@ stranger's right a district is told number, 大类, holder and window, while it 
 own filing or check met it; during 公示 and in the pool everybody is told the enterprise too.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Select, and_, func, or_, select
 
+from app.clock import day_of
 from app.errors import NotFound
-from app.first_talk import identity, subjects, views
+from app.first_talk import asking, finding, identity, subjects, views
 from app.first_talk.models import (
     EvidenceFile,
-    Phase,
     QueryLog,
     Receipt,
     ReceiptKind,
@@ -32,7 +31,7 @@ from app.first_talk.register_schemas import (
     RowView,
     TwinView,
 )
-from app.first_talk.rights import GRANTED, LIVE, Move, Standing, State
+from app.first_talk.rights import LIVE, Move, Standing, State
 from app.first_talk.schemas import EvidenceView, RightView
 from app.first_talk.subjects import Docket
 from app.kit.files import StoredFile, content
@@ -68,6 +67,29 @@ def count(work: Work, command: RightFilter) -> int:
     """How many rows the filter finds."""
     counted = _filtered(work, command).with_only_columns(func.count())
     return work.session.scalar(counted) or 0
+
+
+def count_by_district(work: Work, command: RightFilter) -> dict[str, int]:
+    """How many rows the filter finds of each holder."""
+    counted = _filtered(work, command).with_only_columns(Right.district_id, func.count())
+    return dict(work.session.execute(counted.group_by(Right.district_id)).tuples())
+
+
+def days_to_contract(work: Work, command: RightFilter) -> dict[str, list[int]]:
+    """How many days each converted right took from the grant to its contract, by holder."""
+    columns = (Right.district_id, Right.active_on, Right.ended_at)
+    found = work.session.execute(_filtered(work, command).with_only_columns(*columns))
+    days: dict[str, list[int]] = {}
+    for id, active_on, ended_at in found:
+        if active_on is not None and ended_at is not None:
+            days.setdefault(id, []).append((day_of(ended_at) - active_on).days)
+    return days
+
+
+def listed(work: Work, command: RightFilter, most: int) -> list[RowView]:
+    """All rows that the filter finds, up to so many, the newest filing first."""
+    ordered = _filtered(work, command).order_by(Right.arrived_at.desc(), Right.id.desc())
+    return _row_views(work, list(work.session.scalars(ordered.limit(most))))
 
 
 @use_case("first_talk.list", *READERS, reads=True)
@@ -197,34 +219,17 @@ def _full(work: Work) -> Select[str]:
 
 
 def _filtered(work: Work, command: RightFilter) -> Select[Right]:
-    query, full, now = shown(work), _full(work), work.now
-    if command.state:
-        query = query.where(Right.counts_as(*command.state, now=now))
-    if command.district:
-        query = query.where(Right.district_id.in_(command.district))
-    if command.ends_within is not None:
-        query = query.where(_ends_by(now, now + timedelta(days=command.ends_within)))
-    if command.lead:
-        query = query.where(Right.id.in_(full), Right.lead_id == command.lead)
-    if command.enterprise:
-        query = query.where(Right.id.in_(full), Right.enterprise_id == command.enterprise)
+    full = _full(work)
+    found = finding.conditions(command, work.now, full, work.actor.district_id)
+    query = shown(work).where(*found)
+    if command.colour:
+        query = query.where(Right.id.in_(finding.coloured(work, set(command.colour))))
     return query
-
-
-def _ends_by(now: datetime, limit: datetime) -> ColumnElement[bool]:
-    """Whether the protection that runs now ends by then."""
-    return exists().where(
-        Phase.right_id == Right.id,
-        Phase.state.in_(GRANTED),
-        or_(Phase.n == 0, Phase.starts_at <= now),
-        Phase.ends_at > now,
-        Phase.ends_at <= limit,
-    )
 
 
 def _row_views(work: Work, rows: list[Right]) -> list[RowView]:
     full = set(work.session.scalars(_full(work)))
-    names = views.district_names(work)
+    names, asked = views.district_names(work), asking.questions(work, [row.id for row in rows])
     made: dict[str, RowView] = {}
     for docket in subjects.dockets_of(work, {row.subject_key for row in rows}):
         standings = docket.settled(work.now)
@@ -232,7 +237,7 @@ def _row_views(work: Work, rows: list[Right]) -> list[RowView]:
             if row.id in docket.rows:
                 standing = standings[row.id]
                 shown = views.row_view(docket, row, standing, names, full=row.id in full)
-                made[row.id] = shown
+                made[row.id] = shown.model_copy(update={"questions": asked.get(row.id, 0)})
     return [made[row.id] for row in rows]
 
 

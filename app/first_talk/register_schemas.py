@@ -22,6 +22,14 @@ class RightFilter(Command):
     ends_within: Maybe[int] = Field(default=None, ge=0, le=3660, title="剩余天数")
     lead: Maybe[str] = Field(default=None, max_length=40, title="线索")
     enterprise: Maybe[str] = Field(default=None, max_length=40, title="企业")
+    colour: Several[Colour] = Field(default=(), title="预警")
+    asked_by: Maybe[str] = Field(default=None, max_length=40, title="查询单位")
+    granted_from: Maybe[date] = Field(default=None, title="取得起")
+    granted_to: Maybe[date] = Field(default=None, title="取得止")
+    ended_from: Maybe[date] = Field(default=None, title="结束起")
+    ended_to: Maybe[date] = Field(default=None, title="结束止")
+    held_on: Maybe[date] = Field(default=None, title="当日保护中")
+    without_talks: bool = Field(default=False, title="未谈")
     cursor: Maybe[str] = Field(default=None, max_length=400, title="翻页位置")
     limit: int = Field(default=50, ge=1, le=200, title="每页条数")
     count: Literal["exact"] | None = Field(default=None, title="计数")
@@ -47,8 +55,29 @@ class RowView(View):
     amount: InvestmentField | None
     currency: Coded[Currency]
     first_reported_at: datetime | None
+    questions: int
     full: bool
     own: bool
+
+
+class LedgerMark(View):
+    """How far the ledger was checked, and the first bad entry if there is one."""
+
+    at: datetime
+    through: int
+    bad_seq: int | None
+    why: str
+
+
+class AskedView(View):
+    """A question of another district about one's own right."""
+
+    right_id: str
+    enterprise_name: str
+    kind: Coded[QueryKind]
+    at: datetime
+    district: CodeLabel
+    user_name: str
 
 
 class RegisterPage(Page[RowView]):

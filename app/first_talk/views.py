@@ -65,6 +65,7 @@ def row_view(
         amount=_amount(row) if full else None,
         currency=row.currency,
         first_reported_at=standing.filed_at if told else None,
+        questions=0,
         full=full,
         own=docket.work.owns(row),
     )

@@ -7,7 +7,7 @@ version n says what the versions before it said, but for the keys that it change
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -80,6 +80,12 @@ def work_calendar(work: Work) -> WorkCalendar:
         days[is_worked].add(day)
     published = frozenset(year.year for year in years if year.notice is Notice.PUBLISHED)
     return WorkCalendar(frozenset(days[False]), frozenset(days[True]), published)
+
+
+def pending(work: Work) -> Callable[[date | None], bool]:
+    """Whether a date falls in a year without a published notice (待节假日安排公布)."""
+    calendar = work_calendar(work)
+    return lambda day: day is not None and calendar.is_provisional(day)
 
 
 @once

@@ -11,6 +11,7 @@ down_revision = "0001"
 APPEND_ONLY = {
     "first_talk_substantiation": "id = NEW.id",
     "project_signing": "project_id = NEW.project_id AND n = NEW.n",
+    "calculation": "id = NEW.id",
     "agreement_record": "id = NEW.id",
 }
 """Tables whose rows are never changed, deleted or replaced, each with how a row is found again."""
@@ -18,6 +19,15 @@ APPEND_ONLY = {
 
 def upgrade() -> None:
     """Bring the schema forward."""
+    op.create_table(
+        "ledger_check",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("through", sa.BigInteger(), nullable=False),
+        sa.Column("bad_seq", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_check")),
+    )
     op.create_table(
         "calendar_address",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -237,6 +247,39 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "calculation",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("agreement_id", sa.String(length=40), nullable=True),
+        sa.Column("inputs", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("created_by_name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("district_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_calculation_agreement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_calculation_district_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calculation")),
+        info={"append_only": True},
+    )
+    with op.batch_alter_table("calculation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_calculation_agreement_id"), ["agreement_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_calculation_district_id"), ["district_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_calculation_listed", ["district_id", "created_at", "id"], unique=False
+        )
+
+    op.create_table(
         "agreement_record",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("agreement_id", sa.String(length=40), nullable=False),
@@ -377,6 +420,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_agreement_record_version")
 
     op.drop_table("agreement_record")
+    with op.batch_alter_table("calculation", schema=None) as batch_op:
+        batch_op.drop_index("ix_calculation_listed")
+        batch_op.drop_index(batch_op.f("ix_calculation_district_id"))
+        batch_op.drop_index(batch_op.f("ix_calculation_agreement_id"))
+
+    op.drop_table("calculation")
     op.drop_table("project_signing")
     with op.batch_alter_table("project_paid_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_project_paid_in_project_id"))
@@ -408,5 +457,6 @@ def downgrade() -> None:
 
     op.drop_table("first_talk_identity_decision")
     op.drop_table("calendar_address")
+    op.drop_table("ledger_check")
     for table in APPEND_ONLY:
         unprotect(table)
