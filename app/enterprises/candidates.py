@@ -18,6 +18,7 @@ from app.enterprises.uscc import read_uscc
 from app.kit.work import Role, Work
 
 _ALIKE = 0.5
+_ALMOST = 0.85
 _SHOWN = 8
 _RECORD_READERS = {
     "led_": contacts.READERS,
@@ -74,6 +75,10 @@ class _Entry:
         """Whether one of its names is like the typed one."""
         return any(asked.is_like(named) for named in self.names)
 
+    def is_almost(self, asked: _Asked) -> bool:
+        """Whether one of its names as a whole is almost the typed one."""
+        return any(likeness(asked.form.text, named.canonical) >= _ALMOST for named in self.names)
+
     def is_same(self, asked: _Asked) -> bool:
         """By code, or by the name with the legal form aside."""
         by_code = asked.profile.uscc is not None and asked.profile.uscc == self.row.uscc
@@ -101,6 +106,19 @@ def match(work: Work, query: MatchQuery) -> MatchView:
             *_alike_records(work, asked, {one.id for own in about.values() for one in own}),
         ],
     )
+
+
+def meant_by(work: Work, query: MatchQuery) -> tuple[list[str], list[str]]:
+    """Who bears this code or whole name, and who is of its group or named almost so, by id.
+
+    No part of a name means anybody: almost is said of names as a whole.
+    """
+    asked = _asked(query)
+    entries = _entries(work, _possible(work, query, asked), set())
+    same = [entry for entry in entries if entry.is_same(asked)]
+    near = [entry.row.id for entry in entries if entry.is_almost(asked)]
+    ids = sorted(entry.row.id for entry in same)
+    return ids, sorted({*near, *_relative_ids(work, same)} - {*ids})
 
 
 def relatives(work: Work, rows: Iterable[Enterprise]) -> list[Enterprise]:

@@ -88,6 +88,11 @@ def same_as(work: Work, id: str) -> frozenset[str]:
     return directory.merged_with(work, id)
 
 
+def meant_by(work: Work, query: MatchQuery) -> tuple[list[str], list[str]]:
+    """The ids of who bears this code or whole name, and of its group or who is named almost so."""
+    return candidates.meant_by(work, query)
+
+
 def identities(work: Work, ids: Iterable[str]) -> dict[str, list[str]]:
     """By root the codes and ids that it and all merged into it go by, the one that counts first."""
     return directory.identities(work, ids)

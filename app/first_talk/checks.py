@@ -1,11 +1,14 @@
 """The blind check (盲查): whether a subject is free, held or in doubt, and nothing else.
 
 Every answer has the same fields, counts on the district's meter, is logged, and the holder sees
-who asked. An invalid code is refused before anything is looked up.
+who asked. An invalid code is refused before anything is looked up. What is read of the register is
+the same for every answer: the rows of all whom the directory knows by this name or nearly so; time
+tells no more than the answer does.
 """
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import MatchQuery
@@ -15,7 +18,7 @@ from app.first_talk import claims, rulebook, subjects, views
 from app.first_talk.check_schemas import Answer, Check, CheckView, MeterView
 from app.first_talk.models import QueryKind
 from app.first_talk.rights import State
-from app.first_talk.schemas import HolderView
+from app.first_talk.subjects import Docket
 from app.kit.work import Role, Work, use_case
 
 CHECKERS = (Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
@@ -24,45 +27,36 @@ _CODE = re.compile(r"[0-9A-Za-z]{15,20}", re.ASCII)
 
 @dataclass(frozen=True)
 class _Met:
-    """What the check met: the subject, who blocks it, whether somebody is filing."""
+    """What the check met at one subject: the row that blocks it, whether others are filing."""
 
     key: str
     right_id: str | None = None
-    holder: HolderView | None = None
-    similar: bool = False
+    district_id: str | None = None
+    last_day: date | None = None
     someone_filing: bool = False
 
 
 @use_case("first_talk.check", *CHECKERS, scope="first_talk:check")
 def check(work: Work, command: Check) -> CheckView:
     """Ask whether others keep the district out; RateLimited over the day's meter."""
-    asked = _asked(command.identity)
-    claims.division_label(work, command.division)
-    claims.meter(work, rulebook.policy_now(work))
-    met = _meet(work, asked, command)
+    met, answer = _meet(work, command)
     work.add(claims.query(work, QueryKind.CHECK, met.key, met.right_id))
-    answer = Answer.HELD if met.holder else Answer.SIMILAR if met.similar else Answer.FREE
-    return CheckView(
-        answer=answer,
-        holder=met.holder.district if met.holder else None,
-        last_day=met.holder.last_day if met.holder else None,
-        someone_filing=met.someone_filing and answer is Answer.FREE,
-    )
+    return _view(work, met, answer)
 
 
 @use_case("first_talk.request_cooperation", *CHECKERS, scope="first_talk:check")
 def request_cooperation(work: Work, command: Check) -> CheckView:
-    """Ask the holder to work together on it: it sees who asked; Conflict when nobody else holds."""
-    met = _meet(work, _asked(command.identity), command)
-    if met.holder is None or met.holder.district.code == work.district_id:
+    """Ask the holder to work together on it: it sees who asked; Conflict when nobody else holds.
+
+    A request tells what a check tells, so it counts on the meter, also when it is refused.
+    """
+    met, answer = _meet(work, command)
+    asked = claims.query(work, QueryKind.COOPERATION, met.key, met.right_id)
+    if answer is not Answer.HELD or met.district_id == work.district_id:
+        work.keep(asked)
         raise Conflict("没有其他单位持有这一首谈，无需请求协作")
-    work.add(claims.query(work, QueryKind.COOPERATION, met.key, met.right_id))
-    return CheckView(
-        answer=Answer.HELD,
-        holder=met.holder.district,
-        last_day=met.holder.last_day,
-        someone_filing=False,
-    )
+    work.add(asked)
+    return _view(work, met, answer)
 
 
 @use_case("first_talk.meter", *CHECKERS, reads=True, scope="first_talk:check")
@@ -70,6 +64,14 @@ def meter(work: Work) -> MeterView:
     """How many questions the district has asked today, and may ask."""
     limit = rulebook.policy_now(work).check_limit
     return MeterView(used=claims.used_today(work), limit=limit)
+
+
+def _view(work: Work, met: _Met, answer: Answer) -> CheckView:
+    names = views.district_names(work)
+    holder = views.district_label(names, met.district_id) if met.district_id else None
+    return CheckView(
+        answer=answer, holder=holder, last_day=met.last_day, someone_filing=met.someone_filing
+    )
 
 
 def _asked(identity: str) -> MatchQuery:
@@ -82,25 +84,32 @@ def _asked(identity: str) -> MatchQuery:
         raise Invalid.at("/identity", "uscc", str(error)) from error
 
 
-def _meet(work: Work, asked: MatchQuery, command: Check) -> _Met:
-    found = enterprises.match(work, asked)
-    met = _Met(key=f"{command.identity[:56]}/{command.division}")
-    for candidate in found.same:
-        met = _met_at(work, candidate.id, command.division)
-        if met.holder is not None:
-            return met
-    near = (one.id for one in [*found.group, *found.similar] if one.kind == "enterprise")
-    similar = any(_met_at(work, id, command.division).holder for id in near)
-    return _Met(met.key, similar=similar, someone_filing=met.someone_filing)
+def _meet(work: Work, command: Check) -> tuple[_Met, Answer]:
+    """What holds the subject, else what somebody is filing; near names only make it doubtful."""
+    asked = _asked(command.identity)
+    claims.division_label(work, command.division)
+    policy = rulebook.policy_now(work)
+    claims.meter(work, policy)
+    rulebook.policies(work, {policy.version})
+    same, near = enterprises.meant_by(work, asked)
+    read = subjects.read_dockets(work, [*same, *near], command.division)
+    met = [_met_at(work, docket) for docket in read]
+    exact, alike = met[: len(same)], met[len(same) :]
+    for one in exact:
+        if one.right_id is not None:
+            return one, Answer.HELD
+    unknown = _Met(f"{command.identity[:56]}/{command.division}")
+    unheld = next((one for one in exact if one.someone_filing), [*exact, unknown][0])
+    if any(one.right_id is not None for one in alike):
+        return _Met(unheld.key), Answer.SIMILAR
+    return unheld, Answer.FREE
 
 
-def _met_at(work: Work, enterprise_id: str, division: str) -> _Met:
-    docket = subjects.read_docket(work, enterprise_id, division)
+def _met_at(work: Work, docket: Docket) -> _Met:
     standings = docket.settled(work.now)
+    blocking = next((one for one in standings.values() if one.blocks), None)
     filing = {id for id, one in standings.items() if one.state is State.INCOMPLETE}
-    return _Met(
-        key=docket.key,
-        right_id=next((id for id, one in standings.items() if one.blocks), None),
-        holder=views.holder(docket, standings),
-        someone_filing=any(not work.owns(docket.rows[id]) for id in filing),
-    )
+    if blocking is not None:
+        holder = docket.rows[blocking.right_id].district_id
+        return _Met(docket.key, blocking.right_id, holder, views.last_day(blocking.held_until))
+    return _Met(docket.key, someone_filing=any(not work.owns(docket.rows[id]) for id in filing))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from app.districts import service as districts
 from app.first_talk.policies import Evidence, Exclusion, Period, Policy
-from app.kit.work import Work
+from app.kit.work import Work, once
 from app.money import Money
 from app.parameters import service as parameters
 from app.parameters.policy import (
@@ -131,6 +131,7 @@ def _workdays(number: int | None) -> Period | None:
     return None if number is None else Period(number)
 
 
+@once
 def _families(work: Work) -> tuple[frozenset[str], ...]:
     members: dict[str, set[str]] = {}
     for district in districts.districts(work):
