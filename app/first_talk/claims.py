@@ -185,9 +185,6 @@ def enter(
 
 def join(docket: Docket, row: Right, blocking: Right, proofs: list[Proof]) -> Receipt:
     """Make the filer a joint holder of the family's blocking row, with a receipt of its own."""
-    work = docket.work
-    at = ledger.time_of(work)
-    subjects.move(docket, blocking, Move.JOIN, at, reason=f"{work.actor.district_name}联合持有")
     joint = JointHolder(
         id=new_id("fth"),
         right_id=blocking.id,
@@ -196,14 +193,22 @@ def join(docket: Docket, row: Right, blocking: Right, proofs: list[Proof]) -> Re
         officer_id=row.officer_id,
         lead_id=row.lead_id,
         number="",
-        joined_at=at,
+        joined_at=docket.work.now,
     )
-    add_evidence(work, blocking.id, proofs)
+    add_evidence(docket.work, blocking.id, proofs)
+    return hold_jointly(docket, blocking, joint)
+
+
+def hold_jointly(docket: Docket, blocking: Right, joint: JointHolder) -> Receipt:
+    """Let a unit hold the right too: a move of the right, a receipt, and the sight of it."""
+    work, at = docket.work, ledger.time_of(docket.work)
+    name = districts.district(work, joint.district_id).name
+    subjects.move(docket, blocking, Move.JOIN, at, reason=f"{name}联合持有")
     receipt = certificates.certify(work, blocking, ReceiptKind.JOINT, at, joint)
-    joint.number = receipt.number
+    joint.number, joint.joined_at = receipt.number, at
     work.add(joint)
     docket.joint.append(joint)
-    work.share(blocking, row.district_id)
+    work.share(blocking, joint.district_id)
     return receipt
 
 

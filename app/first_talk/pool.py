@@ -54,7 +54,7 @@ def transfer(work: Work, id: str) -> TransferView:
         limit=standing.policy.max_transfers,
         steps=_step_views(docket, chain.around(accepted, id), names),
         signers=[CodeLabel(code=one.value, label=one.label) for one in signers(work, row)],
-        leads=_own_leads(work, row) if pooled else [],
+        leads=own_leads(work, row) if pooled else [],
         acts=_acts(docket, row, standing, stale, declared=found is not None),
     )
 
@@ -185,7 +185,7 @@ def _interests(work: Work, made: list[Transfer]) -> dict[str, Interest]:
     return {one.right_id: one for one in found}
 
 
-def _own_leads(work: Work, row: Right) -> list[CodeLabel]:
+def own_leads(work: Work, row: Right) -> list[CodeLabel]:
     """The leads of the reader's district whose receipts name the enterprise."""
     filed = row.application
     named = [("enterprise", filed["enterprise_name"]), ("uscc", filed["uscc"])]
@@ -208,4 +208,4 @@ def _own_leads(work: Work, row: Right) -> list[CodeLabel]:
 
 def own_lead_ids(work: Work, row: Right) -> set[str]:
     """Under which leads the reader's district can take the project over."""
-    return {one.code for one in _own_leads(work, row)}
+    return {one.code for one in own_leads(work, row)}

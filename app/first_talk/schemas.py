@@ -60,6 +60,7 @@ class FileClaim(Command):
     origin: str | None = Field(default=None, pattern=r"^[0-9]{6}$", title="来源地")
     exclusions: list[Exclusion] = Field(default_factory=list, title="不适用情形")
     evidence: list[EvidenceItem] = Field(default_factory=list, max_length=20, title="首谈证据")
+    co_holder: str | None = Field(default=None, max_length=40, title="联合持有单位")
     if_taken: Literal["refuse", "queue"] = Field(default="refuse", title="已被占有时")
 
 

@@ -12,7 +12,7 @@ from app.districts import service as districts
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import InteractionView
 from app.errors import FirstTalkRefused, Forbidden, IllegalTransition, Invalid
-from app.first_talk import claims, identity, register, rulebook, subjects, views
+from app.first_talk import claims, identity, joining, register, rulebook, subjects, views
 from app.first_talk.models import JointHolder, QueryKind, Receipt, Report, Right, Substantiation
 from app.first_talk.policies import Evidence
 from app.first_talk.progress import Colour
@@ -53,6 +53,8 @@ def file(work: Work, claim: FileClaim) -> Filed:
     the query log.
     """
     policy = rulebook.policy_now(work)
+    if claim.co_holder is not None:
+        joining.check_invited(work, claim.co_holder)
     proofs = claims.stored(work, claim.evidence)
     docket = subjects.open_docket(work, claim.enterprise_id, claim.division or "")
     subjects.settle(docket)
@@ -74,6 +76,8 @@ def file(work: Work, claim: FileClaim) -> Filed:
         docket.admit(row, policy)
         claims.add_evidence(work, row.id, proofs)
         right, receipt = row, claims.enter(docket, row, judgement, proofs, policy)
+        if claim.co_holder is not None and row.state in _RELEASABLE:
+            joining.invite(docket, row, claim.co_holder)
     subjects.close(docket)
     return _filed(work, right, receipt)
 
