@@ -26,7 +26,11 @@ _SENT = ("随附.pdf", b"%PDF-1.7 sent along")
 ADDRESSES: dict[str, dict[str, str]] = {
     "/leads/{id}/restore": {"id": "gone"},
     "/leads/{id}": {"id": "lead", "file_id": "lead_file"},
-    "/projects/{id}": {"id": "project", "need": "need"},
+    "/projects/{id}": {"id": "project", "need": "need", "file_id": "voucher"},
+    "/projects/{id}/paid-in": {"id": "project", "entry": "paid_in"},
+    "/projects/{id}/first-tax": {"id": "project", "entry": "first_tax"},
+    "/first-talk/interests/{id}": {"id": "interest"},
+    "/first-talk-interests/{id}": {"id": "interest"},
     "/enterprises/{id}": {"id": "enterprise"},
     "/contacts/{id}": {"id": "contact"},
     "/interactions/{id}": {"id": "interaction", "file_id": "interaction_file"},
@@ -80,6 +84,21 @@ _LETTER = {"file": FILE, "written_on": "2026-03-02"}
 _DECLARED = {"obstacle": "land", "reason": "没有合适地块", "truthful": True, "consent": FILE}
 _TAKEN = {"lead_id": "{lead}", "confirmation": FILE}
 _RULING = {"effect": "uphold", "reasons": "维持"}
+_PAID_IN = {
+    "paid_on": "2026-03-02",
+    "amount": "5",
+    "kind": "fixed_assets",
+    "source": "industry",
+    "voucher_kind": "bank_slip",
+    "voucher": FILE,
+}
+_TAKEN_BACK = {"paid_on": "2026-03-02", "amount": "1", "voucher": FILE, "note": "重复入账"}
+_FIRST_TAX = {"collected_on": "2026-03-02", "voucher": FILE}
+_CHECKED = {"agree": True}
+_DIVIDED = {
+    "parts": [{"district": LONGMATAN, "share": "0.5"}, {"district": "510504-CKQ", "share": "0.5"}],
+    "reference": "联席会议纪要",
+}
 _CASE = {key: scenario()[key] for key in ("scheme", "facts")}
 _VALUED = _CASE | {"party": "龙马潭区", "rate": "0.05", "year_zero": 2027}
 _SOUGHT = {
@@ -176,6 +195,15 @@ BODIES: dict[str, dict[str, Any]] = {
         "reported_on": "2026-03-02",
     },
     "POST /projects/{id}/commitments": {"indicator": "jobs", "year": 2027, "promised": "80"},
+    "POST /projects/{id}/paid-in": _PAID_IN,
+    "POST /projects/{id}/paid-in/{entry}/correct": _TAKEN_BACK,
+    "POST /projects/{id}/paid-in/{entry}/check": _CHECKED,
+    "POST /projects/{id}/first-tax": _FIRST_TAX,
+    "POST /projects/{id}/first-tax/{entry}/check": _CHECKED,
+    "POST /first-talk/interests/{id}/split": _DIVIDED,
+    "POST /first-talk-interests/{id}/split": _DIVIDED,
+    "POST /first-talk/interests/{id}/void": _WHY | {"file": FILE},
+    "POST /first-talk-interests/{id}/void": _WHY | {"file": FILE},
     "POST /projects/{id}/needs": {"kind": "water", "amount": "100 吨"},
     "POST /projects/{id}/needs/{need}": {"answer": "可以保障"},
     "POST /agreements": draft(),

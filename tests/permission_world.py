@@ -27,7 +27,7 @@ from app.districts import sign_in
 from app.districts.schemas import CreateKey, CreateUser, GrantRoles
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import LogInteraction, SaveContact
-from app.first_talk import checks, disputes, leaving
+from app.first_talk import checks, disputes, interests, leaving, transfers
 from app.first_talk import service as first_talk
 from app.first_talk.case_schemas import Challenge
 from app.first_talk.challenges import Ground
@@ -35,6 +35,7 @@ from app.first_talk.check_schemas import Check
 from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
 from app.first_talk.schemas import Decide, EvidenceItem
+from app.first_talk.transfer_schemas import Accept, Declare, Offer
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.leads import service as leads
@@ -43,8 +44,9 @@ from app.leads.stages import Stage
 from app.money import Money
 from app.parameters import proposals
 from app.parameters.schemas import ProposeCode
-from app.projects import records
+from app.projects import actuals, records
 from app.projects import service as projects
+from app.projects.actual_schemas import EnterFirstTax, EnterPaidIn
 from app.projects.commands import (
     AddFactorNeed,
     AddIdentifier,
@@ -129,6 +131,8 @@ def build(office: Office, clock: FrozenClock) -> World:
     world.names = {reader.actor.name for reader in world.readers if reader.actor}
     _held_lead(world)
     _shared_project(world)
+    _paid_in(world)
+    _handed_on(world)
     _agreement(world)
     _dispute(world)
     _elsewhere(world)
@@ -275,6 +279,54 @@ def _shared_project(world: World) -> None:
         need = AddFactorNeed(kind="energy", amount="zz-amount", supplier="zz-supplier")
         needs = records.add_factor_need(work, opened.id, need)
         world.ids |= {"project": opened.id, "need": needs[0].id, "another_right": lead.right.id}
+
+
+def _paid_in(world: World) -> None:
+    """Money and the first tax of the project, entered and waiting for a second person."""
+    money = EnterPaidIn(
+        paid_on=date(2026, 3, 2),
+        amount=Money(1_234_567_89),
+        kind="fixed_assets",
+        source="foreign",
+        voucher_kind="bank_slip",
+        voucher=file("voucher"),
+        division_proof=file("division-proof"),
+        note="zz-note-of-money",
+    )
+    tax = EnterFirstTax(collected_on=date(2026, 3, 2), voucher=file("tax-voucher"))
+    with world.office.open(world.one(Role.OFFICER)) as work:
+        paid = actuals.enter_paid_in(work, world.ids["project"], money).rows[0]
+        taxed = actuals.enter_first_tax(work, world.ids["project"], tax).first_tax[0]
+    world.ids |= {"paid_in": paid.id, "voucher": paid.voucher.code, "first_tax": taxed.id}
+
+
+def _handed_on(world: World) -> None:
+    """A right that could not land here and that 江阳区 took over; the interest that stays."""
+    office, officer = world.office, world.one(Role.OFFICER)
+    name, division = "丁电子有限公司", "39"
+    with office.open(officer) as work:
+        held = leads.log_lead(work, _lead(name, None, division, mark="handed-on"))
+    _granted(world, held.right.id)
+    with office.open(officer) as work:
+        cannot = Declare(
+            obstacle="land", reason="zz-no-land", truthful=True, consent=file("consent")
+        )
+        transfers.declare(work, held.right.id, None, cannot)
+    with office.open(world.one(Role.COORDINATOR, CITY)) as work:
+        transfers.offer(work, held.right.id, None, Offer())
+    with office.open(world.one(Role.OFFICER, JIANGYANG)) as work:
+        lead = leads.log_lead(work, LogLead(name=name, unregistered=True, source="superior"))
+    with office.open(world.one(Role.OFFICER, JIANGYANG)) as work:
+        taken = Accept(
+            lead_id=lead.id,
+            confirmation=file("confirmation"),
+            first_talker="zz-signer-one",
+            receiver="zz-signer-two",
+            enterprise="zz-signer-three",
+        )
+        transfers.accept(work, held.right.id, None, taken)
+    with office.open(officer, reads=True) as work:
+        world.ids["interest"] = interests.interests(work)[0].id
 
 
 def _agreement(world: World) -> None:

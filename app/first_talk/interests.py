@@ -264,7 +264,7 @@ def _enter(
     joint = [one.district_id for one in docket.joint if one.right_id == row.id]
     equal = equal_split([row.district_id, *joint]) if joint else {}
     interest = Interest(
-        id=new_id("int"),
+        id=new_id("fti"),
         district_id=row.district_id,
         right_id=row.id,
         created_at=work.now,
