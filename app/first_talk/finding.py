@@ -101,7 +101,7 @@ def _ended(now: datetime, first: date, last: date) -> Condition:
     """Whether it ended on one of these days, written or only due."""
     start, end = _span(first, last)
     return or_(
-        and_(Right.ended_at >= start, Right.ended_at < end),
+        and_(Right.ended_at.is_not(None), Right.ended_at >= start, Right.ended_at < end),
         and_(Right.ended_at.is_(None), _comes_to(ENDINGS, now, first, last)),
     )
 

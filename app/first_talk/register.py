@@ -71,8 +71,9 @@ def count(work: Work, command: RightFilter) -> int:
 
 def count_by_district(work: Work, command: RightFilter) -> dict[str, int]:
     """How many rows the filter finds of each holder."""
-    counted = _filtered(work, command).with_only_columns(Right.district_id, func.count())
-    return dict(work.session.execute(counted.group_by(Right.district_id)).tuples())
+    columns = (Right.district_id, func.count().label("number"))
+    counted = _filtered(work, command).with_only_columns(*columns).group_by(Right.district_id)
+    return {row.district_id: row.number for row in work.session.execute(counted)}
 
 
 def days_to_contract(work: Work, command: RightFilter) -> dict[str, list[int]]:

@@ -105,7 +105,7 @@ def test_a_stranger_is_told_four_things_and_404_for_the_rest(
 def test_unknown_filters_and_bad_cursors_are_refused(partner: Callable[..., TestClient]):
     api = partner("first_talk:read")
     for query, kind in (
-        ("colour=red", "bad-filter"),
+        ("mood=red", "bad-filter"),
         ("state=sleeping", "bad-filter"),
         ("limit=0", "bad-filter"),
         ("cursor=nonsense", "bad-cursor"),
