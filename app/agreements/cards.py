@@ -1,154 +1,42 @@
-"""The cards of a scheme (条款卡片) as people fill them in: every field is text as typed.
+"""The sheet of all cards: a scheme, what it is tried on, and where the bench came from.
 
-One sheet serves the bench and the editor, so that going from one to the other loses nothing. Field
-names follow the keys of scheme v1. Amounts count 万元; a party is referred to by its row (`"0"`),
-which renaming does not break; what the cards cannot say stands in `other` as JSON.
+One sheet serves the bench and the editor, so that going from one to the other loses nothing. What
+the cards cannot say stands in `other` as JSON.
 """
+
+from typing import Self
 
 from pydantic import BaseModel, Field
 
+from app.agreements.clause_cards import (
+    MOST_PARTIES,
+    BaseCard,
+    BaselineCard,
+    CalendarCard,
+    CapRow,
+    CashRow,
+    DeductRow,
+    EligibilityCard,
+    GuaranteeRow,
+    IndicatorRow,
+    OneOffRow,
+    PartyRow,
+    RecoverRow,
+    ReserveRow,
+    SettleCard,
+    StepRow,
+    TermCard,
+    Texts,
+    TierRow,
+    block,
+    line,
+    per_party,
+)
 from app.kit.schemas import Command, inner_model
 
-Texts = dict[str, list[str]]
-"""Texts by row of the parties: what stands in a field per party."""
-
-MOST_PARTIES = 8
 MOST_ROWS = 40
-LONGEST_TEXT = 20_000
 BALANCES = {"兑现": "deduct", "投入": "recover", "封顶": "cap"}
 """The kinds of opening balances, as people write them, and their keys."""
-
-
-def line(title: str) -> str:
-    """A field of one line; blank when it was left so."""
-    text: str = Field(default="", title=title, max_length=200)
-    return text
-
-
-def block(title: str) -> str:
-    """A field of many lines."""
-    text: str = Field(default="", title=title, max_length=LONGEST_TEXT)
-    return text
-
-
-def per_party(title: str) -> Texts:
-    """A field per party."""
-    texts: Texts = Field(default_factory=dict, title=title, max_length=MOST_PARTIES)
-    return texts
-
-
-class PartyRow(Command):
-    """参与方: a district, or only a name (a fund)."""
-
-    name: str = line("参与方名称")
-    district: str = line("参与方所属区")
-
-
-class BaseCard(Command):
-    """分享基数; `kinds` says whether kinds are left out at all, since none is an answer too."""
-
-    taxes: list[str] = Field(default_factory=list, title="税种", max_length=40)
-    level: str = line("分享级次")
-    kinds: str = line("收入种类")
-    kinds_out: list[str] = Field(default_factory=list, title="剔除的收入种类", max_length=20)
-    net_of_refunds: str = line("退库")
-    vat_credit_refund: str = line("留抵退税")
-
-
-class CalendarCard(Command):
-    """起算与合同年度."""
-
-    rule: str = line("年度口径")
-    start_trigger: str = line("起算事件")
-    fiscal_year_one: str = line("合同第一年")
-    start: str = line("起算日")
-    before: str = line("起算前归属")
-
-
-class TermCard(Command):
-    """分享期."""
-
-    years: str = line("年限")
-    after: str = line("期满后归属")
-    extend: str = line("封顶未满时延长")
-
-
-class BaselineCard(Command):
-    """存量基数: one amount of one party, or one of each territory."""
-
-    form: str = line("存量形式")
-    amount: str = line("存量基数")
-    owner: str = line("存量归属")
-    amounts: Texts = per_party("各地存量")
-    scope: str = line("存量范围")
-
-
-class DeductRow(Command):
-    """兑现: `series` has a line per year."""
-
-    name: str = line("扣除名称")
-    to: str = line("兑付方")
-    series: str = block("各年金额")
-    carry: str = line("扣不完的")
-
-
-class RecoverRow(Command):
-    """投入优先覆盖."""
-
-    party: str = line("收回方")
-    amount: str = line("投入金额")
-
-
-class ReserveRow(Command):
-    """滚动发展."""
-
-    to: str = line("预留给")
-    pct: str = line("预留比例")
-    first: str = line("起始年")
-    last: str = line("终止年")
-
-
-class StepRow(Command):
-    """One step of the ladder."""
-
-    first: str = line("起始年")
-    last: str = line("终止年")
-    weights: Texts = per_party("分享比例")
-
-
-class TierRow(Command):
-    """One tier by amount."""
-
-    upto: str = line("上限")
-    weights: Texts = per_party("分享比例")
-
-
-class GuaranteeRow(Command):
-    """保底."""
-
-    party: str = line("保底方")
-    per_year: str = line("每年保底")
-    payer: str = line("补足方")
-    source: str = line("补足来源")
-    from_year: str = line("保底起始年")
-
-
-class CapRow(Command):
-    """封顶."""
-
-    party: str = line("封顶方")
-    cumulative: str = line("累计封顶")
-    annual: str = line("每年封顶")
-    overflow: str = line("超出部分归属")
-    scope: str = line("计入范围")
-
-
-class CashRow(Command):
-    """现金归集: a percent of the share of `of` (`*`: of everybody) is held by `to`, by name."""
-
-    of: str = line("归属方")
-    to: str = line("归集到")
-    pct: str = line("归集比例")
 
 
 class OpeningCard(Command):
@@ -165,6 +53,7 @@ class FactsCard(Command):
     form: str = Field(default="annual", title="数据形式", max_length=20)
     rows: str = block("收入数据")
     events: Texts = Field(default_factory=dict, title="事件日期", max_length=8)
+    pre_move: str = block("迁移前各年收入")
     indicators: str = block("指标数据")
     opening: OpeningCard = Field(default_factory=OpeningCard, title="期初余额")
 
@@ -203,6 +92,7 @@ class Sheet(Command):
     base: BaseCard = Field(default_factory=BaseCard, title="分享基数")
     calendar: CalendarCard = Field(default_factory=CalendarCard, title="起算")
     term: TermCard = Field(default_factory=TermCard, title="分享期")
+    eligibility: EligibilityCard = Field(default_factory=EligibilityCard, title="准入条件")
     negative: str = line("负数年度")
     baseline: BaselineCard = Field(default_factory=BaselineCard, title="存量基数")
     deduct: list[DeductRow] = Field(default_factory=list, title="先行扣除", max_length=MOST_ROWS)
@@ -213,6 +103,10 @@ class Sheet(Command):
     guarantee: list[GuaranteeRow] = Field(default_factory=list, title="保底", max_length=MOST_ROWS)
     cap: list[CapRow] = Field(default_factory=list, title="封顶", max_length=MOST_ROWS)
     cash: list[CashRow] = Field(default_factory=list, title="现金归集", max_length=MOST_ROWS)
+    one_off: list[OneOffRow] = Field(default_factory=list, title="一次性补偿", max_length=MOST_ROWS)
+    indicators: list[IndicatorRow] = Field(default_factory=list, title="指标分算", max_length=20)
+    settle: SettleCard = Field(default_factory=SettleCard, title="结算方式")
+    notes: str = block("其他约定")
     other: str = block("其他条款")
 
     facts: FactsCard = Field(default_factory=FactsCard, title="收入数据")
@@ -223,6 +117,7 @@ class Sheet(Command):
     scenario: str = line("情景")
     compare: list[str] = Field(default_factory=list, title="对比的情景", max_length=3)
     goal: GoalCard = Field(default_factory=GoalCard, title="目标求解")
+    rows: str = line("增减行")
     open: str = line("展开的数")
     apply: str = line("采用的数")
     cell: str = line("采用的比例和年限")
@@ -231,6 +126,18 @@ class Sheet(Command):
     def is_blank(self) -> bool:
         """Whether nothing of a scheme was typed yet."""
         return not self.parties and not self.split and not self.tiers and not self.other
+
+    def without(self, place: str) -> Self:
+        """The sheet without the row at `deduct.1`; a party's row stays, blank, since others count.
+
+        The same sheet when there is no such row.
+        """
+        key, _, row = place.partition(".")
+        rows = list(getattr(self, key, ()) if key in type(self).model_fields else ())
+        if not row.isdecimal() or int(row) >= len(rows):
+            return self
+        rows[int(row) : int(row) + 1] = [PartyRow()] if key == "parties" else []
+        return self.model_copy(update={key: rows})
 
 
 def title_of(place: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from app.agreements.cards import BALANCES, Sheet
-from app.agreements.writing import Document, Writer
+from app.agreements.clause_writing import ABSENT, FIELDS, Document
+from app.agreements.writing import Writer
 from app.money import Money
 
 _PLAIN = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
@@ -98,10 +99,15 @@ class _Reader:
             "calendar": self._clause,
             "term": self._term,
             "negative": str,
+            "eligibility": self._eligibility,
             "baseline": self._baseline,
             **dict.fromkeys(("deduct", "recover", "reserve", "guarantee", "cap"), self._clauses),
             **dict.fromkeys(("split", "tiers"), self._clauses),
             "cash": self._cash,
+            "one_off": self._clauses,
+            "indicators": self._indicators,
+            "settle": self._clause,
+            "notes": str,
         }
         return {key: read(self.scheme[key]) for key, read in readers.items() if key in self.scheme}
 
@@ -125,10 +131,16 @@ class _Reader:
                 values["first"], values["last"] = map(_text, value)
             elif key in ("weights", "amounts") and isinstance(value, Mapping):
                 values[key] = self._per_party(value, amounts=key == "amounts")
+            elif key == "formula" and isinstance(value, Mapping):
+                values[key] = self._formula(value)
+            elif key == "basis" and isinstance(value, Mapping):
+                values[key] = _text(value.get("说明"))
             elif key == "series" and isinstance(value, Mapping):
                 values[key] = "\n".join(f"{year} {wan(each)}" for year, each in value.items())
             elif key in _PARTIES:
-                values[key] = self.rows.get(str(value), str(value))
+                values[FIELDS[key] if key in FIELDS else key] = self.rows.get(
+                    str(value), str(value)
+                )
             elif key in _AMOUNTS:
                 values[key] = "" if value is None else wan(value)
             else:
@@ -139,6 +151,45 @@ class _Reader:
         return {
             self.rows.get(name, name): [wan(each) if amounts else _text(each)]
             for name, each in value.items()
+        }
+
+    def _formula(self, formula: Mapping[str, Any]) -> Document:
+        """A formula as its card: a line per factor, a line per coalition."""
+        alpha, inputs = formula.get("alpha", {}), formula.get("inputs", {})
+        factors = [
+            (factor, weight, *(inputs.get(name, {}).get(factor, ABSENT) for name in self.rows))
+            for factor, weight in alpha.items()
+        ]
+        return {
+            "type": formula.get("type", ""),
+            "stakes": self._per_party(formula.get("stakes", {}), amounts=False),
+            "factors": _table(factors),
+            "value": _table(formula.get("value", {}).items()),
+        }
+
+    def _indicators(self, items: object) -> list[Document]:
+        """Each with its clock and its term on the card."""
+        return [
+            self._clause({key: value for key, value in item.items() if key in _PLAIN_INDICATOR})
+            | {
+                "how": "double_count" if "double_count" in item else "weights",
+                "double_count": [
+                    self.rows.get(name, name) for name in item.get("double_count", ())
+                ],
+                "calendar": self._clause(item.get("calendar", {})),
+            }
+            | self._clause(item.get("term", {}))
+            for item in (items if isinstance(items, list) else [])
+            if isinstance(item, Mapping)
+        ]
+
+    def _eligibility(self, rule: Mapping[str, Any]) -> Document:
+        average, last = rule.get("avg_base", {}), rule.get("base_last_year", {})
+        return {
+            "led_by": _text(rule.get("led_by")),
+            "years_before": _text(average.get("years_before")),
+            "average": wan(average["gte"]) if "gte" in average else "",
+            "last_year": wan(last["gte"]) if "gte" in last else "",
         }
 
     def _base(self, base: Mapping[str, Any]) -> Document:
@@ -197,6 +248,7 @@ def _facts(facts: Mapping[str, Any], rows: Mapping[str, str]) -> Document:
         "form": form or "annual",
         "rows": _table(lines),
         "events": events,
+        "pre_move": _table((y, wan(each)) for y, each in sorted(facts.get("pre_move", {}).items())),
         "indicators": _table(
             (name, year, str(value))
             for name, years in facts.get("indicators", {}).items()
@@ -226,10 +278,11 @@ def _table(lines: Iterable[tuple[str, ...]]) -> str:
 CARDS = (
     *(("base",), ("calendar",), ("term",), ("negative",), ("baseline",), ("deduct",)),
     *(("recover",), ("reserve",), ("split",), ("tiers",), ("guarantee",), ("cap",)),
-    ("funds", "cash"),
+    *(("funds", "cash"), ("one_off",), ("indicators",), ("eligibility",), ("settle",), ("notes",)),
 )
 """The keys that each card says."""
 _IN_CARDS = {"parties", *(key for group in CARDS for key in group)}
-_PARTIES = frozenset({"party", "of", "to", "payer", "overflow", "owner", "after", "before"})
+_PARTIES = frozenset({"party", "of", "to", "payer", "overflow", "owner", "after", "before", "from"})
 _AMOUNTS = frozenset({"amount", "per_year", "cumulative", "annual", "upto"})
+_PLAIN_INDICATOR = frozenset({"name", "decimals", "weights"})
 _WORDS_OF_BASE = frozenset({"level", "net_of_refunds", "vat_credit_refund"})

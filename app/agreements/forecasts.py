@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 
 from app.agreements.cards import BALANCES, FactsCard
-from app.agreements.writing import UNREADABLE, Document, Writer, cells_of
+from app.agreements.clause_writing import UNREADABLE, Document, cells_of
+from app.agreements.writing import Writer
 from app.errors import Issue
 from app.kit.schemas import parse_amount
 
@@ -43,7 +44,12 @@ class FactsWriter:
         events = {name: days[-1] for name, days in self.card.events.items() if any(days)}
         for name in events:
             self.writer.fields[f"/facts/events/{name}"] = f"facts.events.{name}"
-        more = {"events": events, "indicators": self._indicators(), "opening": self._opening()}
+        more = {
+            "events": events,
+            "indicators": self._indicators(),
+            "pre_move": self._pre_move(),
+            "opening": self._opening(),
+        }
         return facts | {key: value for key, value in more.items() if value}
 
     def _indicators(self) -> Document:
@@ -59,6 +65,11 @@ class FactsWriter:
                 own = found.setdefault(cells[0], {})
                 own[year[1]] = cells[2].replace(",", "").replace("，", "")
         return dict(found)
+
+    def _pre_move(self) -> Document:
+        """Lines of year and amount."""
+        self.writer.fields["/facts/pre_move"] = "facts.pre_move"
+        return self.writer.series("facts.pre_move", self.card.pre_move)
 
     def _opening(self) -> Document:
         """The balances, where a year is named from which they hold."""

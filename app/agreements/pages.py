@@ -17,7 +17,7 @@ from app.agreements.schemas import (
     EnterApproval,
     Terminate,
 )
-from app.agreements.sheet_pages import cards, filled, of_sheet, trim
+from app.agreements.sheet_pages import cards, filled, of_sheet, rearranged, trim
 from app.districts.access import PageWork
 from app.kit.replay import Route
 from app.kit.web import Form, attachment, bind, page, query_form, see_other
@@ -55,6 +55,8 @@ def new(
 def draft(request: Request, work: PageWork, form: Annotated[Form[Sheet], bind(Sheet)]) -> Response:
     """Keep the draft of a new agreement."""
     trim(form)
+    if rearranged(form):
+        return page(request, EDITOR, form=form, **_editor(work, "/agreements", form))
     with form.or_show(request, EDITOR, **_editor(work, "/agreements", form)):
         made = service.draft(work, sheets.draft_of(work, form.valid))
     return see_other(f"/agreements/{made.id}")
@@ -109,6 +111,8 @@ def edit(
 ) -> Response:
     """Keep the draft."""
     trim(form)
+    if rearranged(form):
+        return page(request, EDITOR, form=form, **_editor(work, _edit_path(id, n), form))
     with form.or_show(request, EDITOR, **_editor(work, _edit_path(id, n), form)):
         service.edit(work, id, n, sheets.draft_of(work, form.valid), form.version)
     return see_other(f"/agreements/{id}?n={n}")

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from app.agreements.cards import MOST_PARTIES
+from app.agreements.clause_cards import MOST_PARTIES
 from app.agreements.cures import NEEDS, RecordKind
 from app.agreements.states import State
 from app.engine.legal_rules import Act, Level

@@ -15,6 +15,7 @@ from app.agreements.writing import Writer
 from app.districts import service as districts
 from app.engine.cases import read_case
 from app.engine.choices import open_choices, readings_beside
+from app.engine.legal_rules import Through
 from app.engine.scheme import read_scheme
 from app.engine.taxes import TaxKind
 from app.engine.terms import Level, Trigger
@@ -196,4 +197,5 @@ def options(work: Work) -> dict[str, Any]:
         "forms": list(FORMS.items()),
         "balance_kinds": "、".join(BALANCES),
         "readings": readings_beside,
+        "settle_forms": [(way.label, way.label) for way in Through],
     }

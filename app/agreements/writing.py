@@ -1,22 +1,27 @@
 """From the cards to scheme v1, and from the engine's findings back to the fields.
 
-Each clause is written as it was typed; what cannot even be read as an amount or a number is an
-issue of its own. `place_of` leads a pointer of the engine to the field that it came from.
+Each clause is written as it was typed (`clause_writing`). `place_of` leads a pointer of the engine
+to the field that it came from.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 
-from app.agreements.cards import BaselineCard, PartyRow, Sheet, Texts, title_of
+from app.agreements.cards import Sheet, title_of
+from app.agreements.clause_cards import BaselineCard, IndicatorRow, PartyRow
+from app.agreements.clause_writing import (
+    CALENDAR,
+    FIELDS,
+    FLAGS,
+    KINDS,
+    SETTLE,
+    TERM,
+    ClauseWriter,
+    Document,
+)
 from app.agreements.precedents import PLACEHOLDERS
 from app.engine.reading import JsonError, load_json
 from app.errors import Issue
-from app.kit.schemas import Command, parse_amount
-
-Document = dict[str, object]
-
-UNREADABLE = False
-"""Stands where a text could not be read: the engine refuses it there, under our own message."""
 
 
 def _named(party: PartyRow, district_names: Mapping[str, str]) -> str:
@@ -25,19 +30,19 @@ def _named(party: PartyRow, district_names: Mapping[str, str]) -> str:
     return district if district and party.name in {"", *PLACEHOLDERS} else party.name
 
 
-class Writer:
-    """Writes one sheet; afterwards `issues` are (field, message), `fields` pointer to field."""
+class Writer(ClauseWriter):
+    """Writes one sheet."""
 
     def __init__(self, sheet: Sheet, district_names: Mapping[str, str]) -> None:
         """Take the cards, and what the districts are called."""
+        super().__init__(
+            {
+                str(row): _named(party, district_names)
+                for row, party in enumerate(sheet.parties)
+                if party.name or party.district
+            }
+        )
         self.sheet = sheet
-        self.issues: list[tuple[str, str]] = []
-        self.fields: dict[str, str] = {}
-        self.names = {
-            str(row): _named(party, district_names)
-            for row, party in enumerate(sheet.parties)
-            if party.name or party.district
-        }
 
     def scheme(self) -> Document:
         """The scheme as far as it was typed."""
@@ -47,17 +52,22 @@ class Writer:
             "base": self._base(),
             "calendar": self._calendar(),
             "term": self._term(),
-            "negative": self._text("/scheme", "negative", "negative", sheet.negative),
+            "eligibility": self._eligibility(),
+            "negative": self.text("/scheme", "negative", "negative", sheet.negative),
             "baseline": self._baseline(sheet.baseline),
-            "deduct": self._list("deduct", sheet.deduct, _DEDUCT),
-            "recover": self._list("recover", sheet.recover, _RECOVER),
-            "reserve": self._list("reserve", sheet.reserve, _RESERVE),
-            "split": self._list("split", sheet.split, _STEP),
-            "tiers": [{"upto": None, **tier} for tier in self._list("tiers", sheet.tiers, _TIER)],
-            "guarantee": self._list("guarantee", sheet.guarantee, _GUARANTEE),
-            "cap": self._list("cap", sheet.cap, _CAP),
+            "deduct": self.listed("deduct", sheet.deduct),
+            "recover": self.listed("recover", sheet.recover),
+            "reserve": self.listed("reserve", sheet.reserve),
+            "split": self.listed("split", sheet.split),
+            "tiers": [{"upto": None, **tier} for tier in self.listed("tiers", sheet.tiers)],
+            "guarantee": self.listed("guarantee", sheet.guarantee),
+            "cap": self.listed("cap", sheet.cap),
             "funds": self._funds(),
-            "cash": self._list("cash", sheet.cash, _CASH),
+            "cash": self.listed("cash", sheet.cash),
+            "one_off": self.listed("one_off", sheet.one_off),
+            "indicators": self._indicators(),
+            "settle": self.clause("/scheme/settle", "settle", sheet.settle, SETTLE),
+            "notes": self.text("/scheme", "notes", "notes", sheet.notes),
         }
         scheme = {key: value for key, value in written.items() if value not in (None, {}, [])}
         self._add_other(scheme)
@@ -79,38 +89,11 @@ class Writer:
             return place, f"{tail} 年：{issue.message}"
         return place, f"{title_of(place)}：{issue.message}"
 
-    def refuse(self, place: str, message: str) -> None:
-        """Note something that the engine cannot see."""
-        self.issues.append((place, message))
-
-    def amount(self, place: str, text: str) -> str | bool:
-        """Yuan for what was typed in 万元."""
-        try:
-            return parse_amount(text, "万元").yuan
-        except ValueError as error:
-            self.refuse(place, f"{title_of(place)}：{error}")
-            return UNREADABLE
-
-    def whole(self, place: str, text: str) -> int | bool:
-        """A whole number."""
-        if re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
-            return int(text)
-        self.refuse(place, f"{title_of(place)}应为整数")
-        return UNREADABLE
-
-    def party(self, text: str) -> str:
-        """The name of the party in a row; the text itself when there is no such row."""
-        return self.names.get(text, text)
-
     def _parties(self) -> list[str]:
         self.fields["/scheme/parties"] = "parties"
         for place, row in enumerate(self.names):
             self.fields[f"/scheme/parties/{place}"] = f"parties.{row}.name"
         return list(self.names.values())
-
-    def _text(self, at: str, key: str, place: str, text: str) -> str | None:
-        self.fields[f"{at}/{key}"] = place
-        return text or None
 
     def _base(self) -> Document:
         card = self.sheet.base
@@ -122,18 +105,18 @@ class Writer:
             "taxes": list(card.taxes) or None,
             "level": card.level or None,
             "kinds_out": kinds.get(card.kinds),
-            "net_of_refunds": _FLAGS.get(card.net_of_refunds),
+            "net_of_refunds": FLAGS.get(card.net_of_refunds),
             "vat_credit_refund": card.vat_credit_refund or None,
         }
         return {key: value for key, value in written.items() if value is not None}
 
     def _calendar(self) -> Document:
         card = self.sheet.calendar
-        return self._clause("/scheme/calendar", "calendar", card, _CALENDAR)
+        return self.clause("/scheme/calendar", "calendar", card, CALENDAR)
 
     def _term(self) -> Document:
         card = self.sheet.term
-        term = self._clause("/scheme/term", "term", card, _TERM)
+        term = self.clause("/scheme/term", "term", card, TERM)
         if card.extend:
             more = self.whole("term.extend", card.extend)
             self.fields["/scheme/term/extend"] = "term.extend"
@@ -143,15 +126,15 @@ class Writer:
     def _baseline(self, card: BaselineCard) -> Document:
         at, place = "/scheme/baseline", "baseline"
         if card.form == "one":
-            return self._clause(at, place, card, {"amount": "amount", "owner": "party"})
+            return self.clause(at, place, card, {"amount": "amount", "owner": "party"})
         if card.form != "each":
             return {}
         self.fields[at] = place
         amounts = {
             self.party(row): self.amount(f"{place}.amounts.{row}", text)
-            for row, text in self._per_party(card.amounts, f"{at}/amounts", f"{place}.amounts")
+            for row, text in self.per_party(card.amounts, f"{at}/amounts", f"{place}.amounts")
         }
-        scope = self._text(at, "scope", "baseline.scope", card.scope)
+        scope = self.text(at, "scope", "baseline.scope", card.scope)
         written: Document = {"amounts": amounts, "owner": "each"}
         return written | ({"scope": scope} if scope else {})
 
@@ -161,77 +144,44 @@ class Writer:
         self.fields["/scheme/funds"] = "cash"
         return [name for name in holders if name not in self.names.values()]
 
-    def _list(self, key: str, rows: Iterable[Command], kinds: Mapping[str, str]) -> list[Document]:
-        self.fields[f"/scheme/{key}"] = key
-        written: list[Document] = []
-        for row, card in enumerate(rows):
-            if any(card.model_dump().values()):
-                at = f"/scheme/{key}/{len(written)}"
-                written.append(self._clause(at, f"{key}.{row}", card, kinds))
+    def _eligibility(self) -> Document:
+        at, place, card = "/scheme/eligibility", "eligibility", self.sheet.eligibility
+        self.fields[at] = place
+        written: Document = {}
+        if card.led_by:
+            self.fields[f"{at}/led_by"] = f"{place}.led_by"
+            written["led_by"] = card.led_by
+        if card.years_before or card.average:
+            self.fields[f"{at}/avg_base"] = f"{place}.average"
+            self.fields[f"{at}/avg_base/years_before"] = f"{place}.years_before"
+            written["avg_base"] = {
+                "years_before": self.whole(f"{place}.years_before", card.years_before),
+                "gte": self.amount(f"{place}.average", card.average),
+            }
+        if card.last_year:
+            self.fields[f"{at}/base_last_year"] = f"{place}.last_year"
+            written["base_last_year"] = {"gte": self.amount(f"{place}.last_year", card.last_year)}
         return written
 
-    def _clause(self, at: str, place: str, card: Command, kinds: Mapping[str, str]) -> Document:
-        """The fields of one card by what each holds; blank ones are left out."""
-        self.fields[at] = place
-        clause: Document = {}
-        for key, kind in kinds.items():
-            value = self._value(f"{at}/{key}", f"{place}.{key}", card, kind)
-            if value is not None:
-                clause[key] = value
-        return clause
-
-    def _value(self, at: str, place: str, card: Command, kind: str) -> object | None:
-        if kind == "years":
-            return self._years(at, place.rpartition(".")[0], card)
-        self.fields[at] = place
-        typed: object = getattr(card, place.rpartition(".")[2])
-        if isinstance(typed, dict):
-            return self._weights(at, place, typed)
-        readers: dict[str, Callable[[str, str], object]] = {
-            "amount": self.amount,
-            "whole": self.whole,
-            "series": self._series,
-            "party": lambda _, text: self.party(text),
-            "percent": lambda _, text: text.rstrip("%"),
-            "flag": lambda _, text: _FLAGS.get(text, text),
-            "text": lambda _, text: text,
-        }
-        return readers[kind](place, str(typed)) if typed else None
-
-    def _years(self, at: str, place: str, card: Command) -> list[object] | None:
-        first, last = str(getattr(card, "first", "")), str(getattr(card, "last", ""))
-        self.fields[at] = f"{place}.first"
-        if not first:
-            self.refuse(f"{place}.first", "请填写起始年（合同第几年）")
-            return None
+    def _indicators(self) -> list[Document]:
+        """Each with its ratio or its list, and its own clock and term where it has them."""
+        self.fields["/scheme/indicators"] = "indicators"
+        rows = self.filled(self.sheet.indicators)
         return [
-            self.whole(f"{place}.first", first),
-            self.whole(f"{place}.last", last) if last else None,
+            self._indicator(f"/scheme/indicators/{place}", f"indicators.{row}", card)
+            for place, (row, card) in enumerate(rows)
         ]
 
-    def _weights(self, at: str, place: str, texts: Texts) -> Document:
-        found = self._per_party(texts, at, place)
-        return {self.party(row): text.rstrip("%") for row, text in found}
-
-    def _per_party(self, texts: Texts, at: str, place: str) -> list[tuple[str, str]]:
-        self.fields[at] = place
-        filled = [(row, given[-1].strip()) for row, given in texts.items() if any(given)]
-        for row, _ in filled:
-            self.fields[f"{at}/{self.party(row)}"] = f"{place}.{row}"
-        return filled
-
-    def _series(self, place: str, text: str) -> Document:
-        """Lines of year and amount."""
-        series: Document = {}
-        for number, cells in enumerate(cells_of(text), start=1):
-            year = re.fullmatch(r"([0-9]{4})年?", cells[0], re.ASCII)
-            if year is None or len(cells) != 2:
-                self.refuse(place, f"第 {number} 行应为 年度 和 金额，如 2027 80")
-            elif year[1] in series:
-                self.refuse(place, f"第 {number} 行的年度 {year[1]} 重复")
-            else:
-                series[year[1]] = self.amount(place, cells[1])
-        return series
+    def _indicator(self, at: str, place: str, card: IndicatorRow) -> Document:
+        clause = self.clause(at, place, card, KINDS["indicators"])
+        if card.how == "double_count":
+            self.fields[f"{at}/double_count"] = f"{place}.double_count"
+            clause["double_count"] = [self.party(row) for row in card.double_count]
+        else:
+            clause["weights"] = self.weights(f"{at}/weights", f"{place}.weights", card.weights)
+        calendar = self.clause(f"{at}/calendar", f"{place}.calendar", card.calendar, CALENDAR)
+        term = self.clause(f"{at}/term", place, card, TERM)
+        return clause | {k: v for k, v in (("calendar", calendar), ("term", term)) if v}
 
     def _add_other(self, scheme: Document) -> None:
         """The clauses that were given as JSON."""
@@ -262,40 +212,4 @@ class Writer:
             self.refuse("tiers", "按年比例和分档比例只能用一种，请清空其中一种")
 
 
-def cells_of(text: str) -> list[list[str]]:
-    """The lines of a pasted table: cells apart by tabs or blanks; empty lines are left out."""
-    lines = [re.split(r"\s*\t\s*|\s+", line.strip()) for line in text.splitlines()]
-    return [cells for cells in lines if cells != [""]]
-
-
-_FLAGS = {"true": True, "false": False}
-_FIELD_OF_KEY = {"years": "first"}
-_CALENDAR = {
-    "rule": "text",
-    "start_trigger": "text",
-    "fiscal_year_one": "whole",
-    "start": "text",
-    "before": "party",
-}
-_TERM = {"years": "whole", "after": "party"}
-_DEDUCT = {"name": "text", "to": "party", "series": "series", "carry": "flag"}
-_RECOVER = {"party": "party", "amount": "amount"}
-_RESERVE = {"to": "party", "pct": "percent", "years": "years"}
-_STEP = {"years": "years", "weights": "weights"}
-_TIER = {"upto": "amount", "weights": "weights"}
-_GUARANTEE = {
-    "party": "party",
-    "per_year": "amount",
-    "payer": "party",
-    "source": "text",
-    "from_year": "whole",
-}
-_CASH = {"of": "party", "to": "text", "pct": "percent"}
-_CAP = {
-    "party": "party",
-    "cumulative": "amount",
-    "annual": "amount",
-    "overflow": "party",
-    "scope": "text",
-}
-"""What each field of a card holds, by its key in the scheme."""
+_FIELD_OF_KEY = {"years": "first", **FIELDS}

@@ -198,4 +198,5 @@ def test_the_parties_systems_hear_of_it(client: Client, office: Office, ours: Ac
     key = partner_key(office, "event:read", district=NAXI)
     feed = client().get("/api/v1/events", headers={"Authorization": f"Bearer {key}"}).json()
     heard = [(one["type"], one["link"]) for one in feed["events"]]
-    assert ("agreement.confirmed", f"/api/v1/agreements/{version.agreement_id}") in heard
+    link = f"/api/v1/agreements/{version.agreement_id}/versions/1"
+    assert ("agreement.confirmed", link) in heard

@@ -75,8 +75,8 @@ def test_the_diff_page_shows_the_money_of_each_change(client: Client, office: Of
         scenarios.save(work, kept)
     page = browser.get(f"/agreements/{id}/diff?a=1&b=2").text
     assert rows_of(page, "各条改动移动的钱</caption>") == [
-        ["分享期", *["−60.00", "60.00"] * 3],
-        ["合计", "", "−60.00", "60.00"],
+        ["分享期", *["−60.00", "+60.00"] * 3],
+        ["合计", "", "−60.00", "+60.00"],
     ]
 
 
