@@ -22,12 +22,14 @@ from app.agreements.schemas import (
 from app.enterprises import service as enterprises
 from app.enterprises.models import SubstantiveKind
 from app.enterprises.schemas import EditEnterprise
-from app.first_talk import cases, checks, disputes, leaving, revocations
+from app.first_talk import cases, checks, disputes, leaving, register, revocations, transfers
 from app.first_talk import service as first_talk
 from app.first_talk.case_schemas import AnswerCase, Challenge, Rule
 from app.first_talk.check_schemas import Check
 from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
+from app.first_talk.register_schemas import RightFilter
+from app.first_talk.rights import State
 from app.first_talk.schemas import (
     Decide,
     EvidenceItem,
@@ -36,6 +38,7 @@ from app.first_talk.schemas import (
     Revoke,
     Suspend,
 )
+from app.first_talk.transfer_schemas import Accept, Declare, Offer
 from app.kit.files import Upload
 from app.kit.schemas import Command
 from app.kit.work import Work
@@ -52,8 +55,9 @@ from app.leads.schemas import (
     MoveLead,
     PoolLead,
 )
-from app.projects import records
+from app.projects import actuals, records
 from app.projects import service as projects
+from app.projects.actual_schemas import CheckEntry, EnterPaidIn
 from app.projects.commands import (
     AddFactorNeed,
     AddIdentifier,
@@ -66,6 +70,7 @@ from app.projects.commands import (
 )
 
 YEARS = ("year", "candidate_year", "fiscal_year_one")
+FILES = ("file", "consent", "confirmation", "voucher")
 FIRST_VERSION = 1
 
 Form = TypeVar("Form", bound=Command)
@@ -114,7 +119,7 @@ class Scene:
             return self.day - timedelta(days=value)
         if isinstance(value, int) and key in YEARS:
             return self.day.year + value
-        if key == "file":
+        if key in FILES:
             text = f"示范材料，没有法律效力。\n{value}，{self.day}\n"
             return Upload(f"{value}.txt", text.encode())
         return self.users[value] if key == "owner_id" else value
@@ -229,6 +234,21 @@ def verify_letter(scene: Scene) -> None:
     leaving.verify_letter(scene.work, letter.id)
 
 
+def accept(scene: Scene) -> None:
+    """Take over what another district has in the pool."""
+    pooled = register.rights(scene.work, RightFilter(state=(State.POOLED,))).items[0]
+    command = scene.form(Accept, {"lead_id": scene.thread.lead})
+    transfers.accept(scene.work, pooled.id, None, command)
+
+
+def check_money(scene: Scene) -> None:
+    """The second person has seen the voucher of what came in last."""
+    waiting = actuals.actuals(scene.work, scene.thread.project).rows
+    entry = next(one.id for one in waiting if one.may_check)
+    agreed = CheckEntry(agree=True)
+    actuals.check_paid_in(scene.work, scene.thread.project, entry, None, agreed)
+
+
 def ask(use_case: Callable[[Work, Check], object]) -> Act:
     """A question of the district about the firm's subject, which its holder gets to see."""
     return lambda scene: use_case(
@@ -323,6 +343,9 @@ ACTS: dict[str, tuple[str, Act]] = {
     "letter": ("officer", file_letter),
     "verify": ("lz.coordinator", verify_letter),
     "release": ("officer", release),
+    "declare": ("officer", _right(transfers.declare, Declare, truthful=True)),
+    "pool_offer": ("lz.coordinator", _right(transfers.offer, Offer)),
+    "accept": ("officer", accept),
     "check": ("officer", ask(checks.check)),
     "cooperate": ("officer", ask(checks.request_cooperation)),
     "open": ("head", open_project),
@@ -333,6 +356,8 @@ ACTS: dict[str, tuple[str, Act]] = {
     "identify": ("officer", _record(records.add_identifier, AddIdentifier)),
     "commit": ("officer", _record(records.set_commitment, SetCommitment)),
     "need": ("officer", _record(records.add_factor_need, AddFactorNeed)),
+    "pay": ("officer", _record(actuals.enter_paid_in, EnterPaidIn)),
+    "check_money": ("head", check_money),
     "draft": ("negotiator", draft_agreement),
     "offer": (
         "negotiator",
