@@ -10,7 +10,6 @@ from app.enterprises.schemas import (
     AddAlias,
     AddEnterprise,
     EditEnterprise,
-    EditInteraction,
     EnterpriseFilter,
     EnterpriseView,
     InteractionFilter,
@@ -78,11 +77,3 @@ def interactions(
 def interaction(work: ApiWork, id: str) -> InteractionView:
     """One interaction."""
     return service.interaction(work, id)
-
-
-@router.patch("/interactions/{id}", summary="修改洽谈或走访")
-def edit_interaction(
-    work: ApiWork, id: str, version: IfMatch, command: EditInteraction
-) -> InteractionView:
-    """Change the given fields; files are added."""
-    return service.edit_interaction(work, id, command, version)

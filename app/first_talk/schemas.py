@@ -70,6 +70,8 @@ class AddEvidence(Command):
     unregistered: bool = Field(default=False, title="境外或未注册")
     division: str | None = Field(default=None, pattern=r"^[0-9]{2}$", title="行业大类")
     amount: InvestmentField | None = Field(default=None, title="计划投资总额")
+    fixed_amount: InvestmentField | None = Field(default=None, title="固定资产投资")
+    exclusions: list[Exclusion] = Field(default_factory=list, title="不适用情形")
     first_talked_on: date | None = Field(default=None, title="首谈时间")
     evidence: list[EvidenceItem] = Field(default_factory=list, max_length=20, title="首谈证据")
 

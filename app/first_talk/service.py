@@ -7,6 +7,8 @@ lets the queue follow. Reading computes and writes nothing.
 from collections.abc import Iterable
 from datetime import date
 
+from sqlalchemy import Select
+
 from app.clock import day_of
 from app.districts import service as districts
 from app.enterprises import service as enterprises
@@ -267,6 +269,18 @@ def rights_of_leads(work: Work, ids: Iterable[str]) -> dict[str, RightView]:
     return {lead_id: shown[row.id] for lead_id, row in rows.items()}
 
 
+def lapsed_leads(work: Work) -> Select[str]:
+    """The leads of rights that count as 失效 now, swept or not: each goes into the shared pool."""
+    lapsed = work.rows(Right).where(Right.counts_as(State.LAPSED, now=work.now))
+    return lapsed.with_only_columns(Right.lead_id)
+
+
+def lapse_of_lead(work: Work, lead_id: str) -> RightView | None:
+    """The newest right of a lead, when it lapsed."""
+    right = right_of_lead(work, lead_id)
+    return right if right is not None and right.state is State.LAPSED else None
+
+
 def blocks_others(work: Work, enterprise_id: str, division: str) -> HolderView | None:
     """Who keeps the actor's district out of a subject now; None when nobody outside its family."""
     docket = subjects.read_docket(work, enterprise_id, division)
@@ -348,7 +362,10 @@ def _fill(work: Work, row: Right, command: AddEvidence) -> None:
     if command.first_talked_on is not None:
         row.first_talked_on = command.first_talked_on
     enterprise = enterprises.enterprise(work, row.enterprise_id)
+    fixed, matters = command.fixed_amount, [one.value for one in command.exclusions]
     row.application = row.application | {
+        "fixed_fen": fixed.fen if fixed else row.application["fixed_fen"],
+        "exclusions": matters or row.application["exclusions"],
         "division_label": claims.division_label(work, row.division),
         "uscc": enterprise.uscc,
         "unregistered": command.unregistered or row.application["unregistered"],

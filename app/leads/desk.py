@@ -10,7 +10,7 @@ from app.first_talk import filing as floor
 from app.first_talk import register, rulebook
 from app.first_talk import service as first_talk
 from app.first_talk.filing import Missing
-from app.first_talk.policies import Currency, Evidence
+from app.first_talk.policies import Currency, Evidence, Exclusion
 from app.first_talk.receipt_schemas import ReceiptView
 from app.first_talk.register_schemas import MoveView
 from app.first_talk.rights import ENDINGS, Move, State
@@ -39,6 +39,8 @@ class Choices(View):
     conclusions: list[Option]
     origins: list[Option]
     currencies: list[Option]
+    exclusions: list[Option]
+    partners: list[Option]
     stages: list[Option]
     states: list[Option]
 
@@ -107,6 +109,8 @@ def choices(work: Work) -> Choices:
         conclusions=_members(Conclusion),
         origins=_members(CapitalOrigin),
         currencies=_members(Currency),
+        exclusions=_members(Exclusion),
+        partners=_partners(work),
         stages=[(stage.value, stage.label) for stage in LEAD_STAGES],
         states=_members(LeadState),
     )
@@ -157,6 +161,12 @@ def logged(work: Work, id: str, number: str) -> LoggedPage:
 def line_of(work: Work, id: str) -> InteractionView:
     """A line of progress, to be told again as substantive progress."""
     return enterprises.interaction(work, id)
+
+
+def _partners(work: Work) -> list[Option]:
+    """The districts that a claim can be made together with: those outside one's family."""
+    family = districts.family_of(work, work.district_id) if work.actor.district_id else frozenset()
+    return [(one.id, one.name) for one in districts.districts(work) if one.id not in family]
 
 
 def _codes(work: Work, name: str) -> list[Option]:

@@ -6,6 +6,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.schemas import Candidate, MatchQuery, NamedEnterprise, SaveContact
 from app.errors import Conflict, Invalid
 from app.first_talk import service as first_talk
+from app.first_talk.policies import Exclusion
 from app.first_talk.rights import ENDINGS, State
 from app.first_talk.schemas import AddEvidence, EvidenceItem, FileClaim, Filed
 from app.kit import files
@@ -64,6 +65,8 @@ def take_facts(work: Work, row: Lead, command: ClaimFacts) -> None:
     row.division = command.scope.division or row.division
     row.line = command.scope.line or row.line
     row.first_talked_on = command.first_talked_on or row.first_talked_on
+    row.fixed_asset_investment = command.fixed_asset_investment or row.fixed_asset_investment
+    row.exclusions = [one.value for one in command.exclusions] or row.exclusions
     if command.planned_investment is not None:
         row.planned_investment_currency = command.planned_investment_currency
         set_investment(work, row, command.planned_investment, withheld=False)
@@ -156,7 +159,13 @@ def link(work: Work, row: Lead, item: EvidenceItem) -> EvidenceItem:
     return item.model_copy(update={"file": stored.id})
 
 
-def claim(work: Work, row: Lead, new: list[EvidenceItem], if_taken: str) -> Filed:
+def claim(
+    work: Work,
+    row: Lead,
+    new: list[EvidenceItem],
+    if_taken: str,
+    co_holder: str | None = None,
+) -> Filed:
     """File the claim with all proofs of the lead, or complete the one that lacked something."""
     right = first_talk.right_of_lead(work, row.id)
     if right is not None and right.state is State.INCOMPLETE:
@@ -164,6 +173,8 @@ def claim(work: Work, row: Lead, new: list[EvidenceItem], if_taken: str) -> File
             unregistered=row.unregistered,
             division=row.division,
             amount=row.planned_investment,
+            fixed_amount=row.fixed_asset_investment,
+            exclusions=[Exclusion(code) for code in row.exclusions or []],
             first_talked_on=row.first_talked_on,
             evidence=new,
         )
@@ -179,8 +190,11 @@ def claim(work: Work, row: Lead, new: list[EvidenceItem], if_taken: str) -> File
             line=row.line,
             amount=row.planned_investment,
             currency=row.planned_investment_currency,
+            fixed_amount=row.fixed_asset_investment,
+            exclusions=[Exclusion(code) for code in row.exclusions or []],
             first_talked_on=row.first_talked_on,
             evidence=_all_evidence(work, row),
+            co_holder=co_holder,
             if_taken=if_taken,
         ),
     )

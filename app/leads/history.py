@@ -38,6 +38,7 @@ TITLES = {
     "line": "产品或产线",
     "planned_investment": "计划投资总额",
     "planned_investment_currency": "币种",
+    "fixed_asset_investment": "固定资产投资",
     "withheld_on": "企业暂未提供",
     "capital_origin": "内外资",
     "first_talked_on": "首谈时间",
@@ -200,7 +201,7 @@ class Words:
         """One value."""
         if value in (None, "", "false"):
             return "—"
-        if column == "planned_investment" and value != WITHHELD:
+        if column in ("planned_investment", "fixed_asset_investment") and value != WITHHELD:
             return f"{Money.parse(str(value).removesuffix('元'))} 元"
         if column == "deleted_at" or value == "true":
             return "是"

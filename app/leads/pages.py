@@ -29,6 +29,7 @@ from app.leads.schemas import (
     PoolLead,
     Stage,
 )
+from app.money import Money
 
 router = APIRouter(prefix="/leads", route_class=Route, include_in_schema=False)
 
@@ -209,16 +210,23 @@ def talk_form(request: Request, work: PageWork, id: str, line: str = "") -> Resp
         kind="talk",
         participants=work.actor.name,
     )
-    return _act(request, work, id, "talk", form)
+    return _act(request, work, id, "talk", form, line=line)
 
 
 @router.post("/{id}/talk")
 def talk(
-    request: Request, work: PageWork, id: str, form: Annotated[Form[LogTalk], bind(LogTalk)]
+    request: Request,
+    work: PageWork,
+    id: str,
+    form: Annotated[Form[LogTalk], bind(LogTalk)],
+    line: str = "",
 ) -> Response:
-    """Log the talk."""
-    with form.or_show(request, "leads/act.html", **_about(work, id, "talk")):
-        service.log_talk(work, id, form.valid)
+    """Log the talk, or tell a line of progress in full."""
+    with form.or_show(request, "leads/act.html", line=line, **_about(work, id, "talk")):
+        if line:
+            service.make_substantive(work, id, line, form.valid)
+        else:
+            service.log_talk(work, id, form.valid)
     return see_other(f"/leads/{id}")
 
 
@@ -354,9 +362,15 @@ def _filter_form(request: Request) -> Form[LeadFilter]:
 
 
 def _act(
-    request: Request, work: Work, id: str, act: str, form: Form[Any] | None = None
+    request: Request,
+    work: Work,
+    id: str,
+    act: str,
+    form: Form[Any] | None = None,
+    **more: object,
 ) -> Response:
-    return page(request, "leads/act.html", form=form or Form[Any](), **_about(work, id, act))
+    about = _about(work, id, act) | more
+    return page(request, "leads/act.html", form=form or Form[Any](), **about)
 
 
 def _about(work: Work, id: str, act: str) -> dict[str, Any]:
@@ -377,8 +391,10 @@ def _hand_over(work: Work, owner: str) -> dict[str, Any]:
 def _claim_form(lead: LeadView) -> Form[ClaimLead]:
     return Form[ClaimLead].initial(
         **{"scope.division": lead.division and lead.division.code, "scope.line": lead.line},
-        planned_investment=_typed_amount(lead),
+        planned_investment=_typed(lead.planned_investment),
         planned_investment_currency=lead.planned_investment_currency.value,
+        fixed_asset_investment=_typed(lead.fixed_asset_investment),
+        exclusions=[one.value for one in lead.exclusions],
         first_talked_on=lead.first_talked_on,
         unregistered=lead.unregistered,
     )
@@ -394,7 +410,7 @@ def _edit_form(lead: LeadView) -> Form[EditLead]:
         source=lead.source.code,
         division=lead.division and lead.division.code,
         line=lead.line,
-        planned_investment=_typed_amount(lead),
+        planned_investment=_typed(lead.planned_investment),
         planned_investment_currency=lead.planned_investment_currency.value,
         planned_investment_withheld=lead.planned_investment_withheld is not None,
         capital_origin=lead.capital_origin and lead.capital_origin.value,
@@ -403,7 +419,6 @@ def _edit_form(lead: LeadView) -> Form[EditLead]:
     )
 
 
-def _typed_amount(lead: LeadView) -> str | None:
-    """The amount as one would type it, exact."""
-    amount = lead.planned_investment
+def _typed(amount: Money | None) -> str | None:
+    """An amount as one would type it, exact."""
     return None if amount is None else typed_yi(amount)

@@ -18,7 +18,7 @@ from pydantic import (
 
 from app.enterprises.models import InteractionKind, SubstantiveKind
 from app.enterprises.schemas import PHONE, Candidate, FileView, NameField, UsccField
-from app.first_talk.policies import Currency, Evidence
+from app.first_talk.policies import Currency, Evidence, Exclusion
 from app.first_talk.receipt_schemas import ReceiptView
 from app.first_talk.schemas import EvidenceItem, RightView
 from app.kit.files import Upload
@@ -105,6 +105,9 @@ class ClaimFacts(Investment):
     """What a claim needs beside the enterprise; each may still be missing."""
 
     scope: Scope = Field(default_factory=Scope, title="首谈范围")
+    fixed_asset_investment: InvestmentField | None = Field(default=None, title="固定资产投资")
+    exclusions: list[Exclusion] = Field(default_factory=list, title="不适用情形")
+    co_holder: str | None = Field(default=None, title="共同招引单位", max_length=40)
 
     first_talked_on: date | None = Field(default=None, title="首谈时间")
     evidence: list[EvidenceItem] = Field(default_factory=list, title="接触佐证", max_length=20)
@@ -312,6 +315,8 @@ class LeadView(LeadLine):
     unit: CodeLabel | None
     unregistered: bool
     line: str
+    fixed_asset_investment: InvestmentField | None
+    exclusions: list[Coded[Exclusion]]
     capital_origin: Coded[CapitalOrigin] | None
     first_talked_on: date | None
     note: str

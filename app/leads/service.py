@@ -10,7 +10,7 @@ the same transaction.
 
 from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind
-from app.enterprises.schemas import InteractionView, LogInteraction
+from app.enterprises.schemas import EditInteraction, InteractionView, LogInteraction
 from app.errors import Conflict, Invalid, NotFound
 from app.first_talk import service as first_talk
 from app.first_talk.receipt_schemas import LeadFacts
@@ -109,7 +109,8 @@ def log_lead(work: Work, command: LogLead) -> LoggedLead:
     filing.keep_contact(work, row, command)
     proofs = [filing.link(work, row, item) for item in command.evidence]
     if command.scope.division and proofs:
-        receipt = filing.claim(work, row, proofs, command.if_taken).receipt
+        filed = filing.claim(work, row, proofs, command.if_taken, command.co_holder)
+        receipt = filed.receipt
     else:
         named = LeadFacts(lead_id=row.id, lead_name=row.name, enterprise_id=row.enterprise_id)
         receipt = first_talk.receipt_for_lead(work, named)
@@ -130,7 +131,7 @@ def claim(work: Work, id: str, command: ClaimLead, version: int | None) -> Logge
     row.unregistered = row.unregistered or command.unregistered
     filing.take_facts(work, row, command)
     proofs = [filing.link(work, row, item) for item in command.evidence]
-    receipt = filing.claim(work, row, proofs, command.if_taken).receipt
+    receipt = filing.claim(work, row, proofs, command.if_taken, command.co_holder).receipt
     work.session.flush()
     return LoggedLead(**dict(views.view(work, row)), receipt=receipt, similar=[])
 
@@ -178,6 +179,30 @@ def log_interaction(work: Work, command: LogInteraction) -> InteractionView:
     """An interaction that names its lead: it counts as the first response and as a report."""
     row = rows.to_change(work, command.about_id or "", None)
     return _report(work, row, command.model_copy(update=_about(row)))
+
+
+@use_case("lead.talk", *WRITERS)
+def make_substantive(work: Work, id: str, line_id: str, command: LogTalk) -> InteractionView:
+    """A line of progress is told in full (改为实质进展): from now on it counts as such."""
+    if command.substantive_kind is None:
+        raise Invalid.at("/substantive_kind", "missing", "请选择实质进展的种类")
+    if enterprises.interaction(work, line_id).about_id != id:
+        raise NotFound("这条线索没有这条进展")
+    return edit_interaction(work, line_id, EditInteraction(**dict(command)), None)
+
+
+@use_case("lead.edit_interaction", *WRITERS)
+def edit_interaction(
+    work: Work, id: str, command: EditInteraction, version: int | None
+) -> InteractionView:
+    """Change an interaction about a lead; one that becomes substantive counts from now on."""
+    before = enterprises.interaction(work, id)
+    row = rows.to_change(work, before.about_id or "", None)
+    done = enterprises.edit_interaction(work, id, command, version)
+    rows.respond(work, row, done.happened_on)
+    if before.substantive_kind is None:
+        first_talk.note_substance(work, row.id, done)
+    return done
 
 
 @use_case("lead.progress", *WRITERS)

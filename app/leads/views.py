@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.districts import service as districts
 from app.enterprises import service as enterprises
 from app.first_talk import service as first_talk
+from app.first_talk.policies import Exclusion
 from app.kit import files
 from app.kit.schemas import CodeLabel
 from app.kit.work import Work
@@ -36,6 +37,8 @@ def view(work: Work, row: Lead) -> LeadView:
         unit=_named(row.unit_id, units),
         unregistered=row.unregistered,
         line=row.line,
+        fixed_asset_investment=row.fixed_asset_investment,
+        exclusions=[Exclusion(code) for code in row.exclusions or []],
         capital_origin=row.capital_origin,
         first_talked_on=row.first_talked_on,
         note=row.note,

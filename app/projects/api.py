@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.districts.access import ApiWork, IfMatch
-from app.enterprises.schemas import InteractionView, LogInteraction
+from app.enterprises.schemas import EditInteraction, InteractionView, LogInteraction
 from app.kit.replay import Route
 from app.projects import records, service
 from app.projects.commands import (
@@ -114,6 +114,14 @@ def open_project(work: ApiWork, id: str, version: IfMatch, command: OpenProject)
 def log_interaction(work: ApiWork, command: LogInteraction) -> InteractionView:
     """About a lead or project it counts as a report on the first-talk right too."""
     return service.log_interaction(work, command)
+
+
+@router.patch("/interactions/{id}", summary="修改洽谈或走访")
+def edit_interaction(
+    work: ApiWork, id: str, version: IfMatch, command: EditInteraction
+) -> InteractionView:
+    """Change the given fields; made substantive, it counts for the first-talk right from now on."""
+    return service.edit_interaction(work, id, command, version)
 
 
 @router.get("/stages", summary="阶段")

@@ -10,7 +10,7 @@ converts it and dropping releases it, in the same act.
 from app.districts import service as districts
 from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind
-from app.enterprises.schemas import LogInteraction
+from app.enterprises.schemas import EditInteraction, LogInteraction
 from app.errors import Invalid, NotFound
 from app.first_talk import service as first_talk
 from app.kit.db import new_id
@@ -258,6 +258,25 @@ def log_interaction(work: Work, command: LogInteraction) -> InteractionView:
         told = command.model_copy(update={"enterprise_id": row.enterprise_id})
         return _report(work, row, told)
     return enterprises.log_interaction(work, command)
+
+
+@use_case("lead.edit_interaction", Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
+def edit_interaction(
+    work: Work, id: str, command: EditInteraction, version: int | None
+) -> InteractionView:
+    """Change an interaction; one about a lead or project that becomes substantive counts so."""
+    before = enterprises.interaction(work, id)
+    about = before.about_id or ""
+    if about.startswith("led_"):
+        return leads.edit_interaction(work, id, command, version)
+    if not about.startswith("prj_"):
+        return enterprises.edit_interaction(work, id, command, version)
+    row = rows.to_change(work, about, None)
+    done = enterprises.edit_interaction(work, id, command, version)
+    row.progressed_on = max(done.happened_on, row.progressed_on or done.happened_on)
+    if before.substantive_kind is None and row.lead_id is not None:
+        first_talk.note_substance(work, row.lead_id, done)
+    return done
 
 
 def record_sharing(
