@@ -138,9 +138,7 @@ class _Reader:
             elif key == "series" and isinstance(value, Mapping):
                 values[key] = "\n".join(f"{year} {wan(each)}" for year, each in value.items())
             elif key in _PARTIES:
-                values[FIELDS[key] if key in FIELDS else key] = self.rows.get(
-                    str(value), str(value)
-                )
+                values[FIELDS.get(str(key), str(key))] = self.rows.get(str(value), str(value))
             elif key in _AMOUNTS:
                 values[key] = "" if value is None else wan(value)
             else:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from app.agreements import approvals, differences, listing, reviews, service, sheets
 from app.agreements.cards import Sheet
+from app.agreements.precedents import BY_ID
 from app.agreements.schemas import (
     AddRecord,
     AgreementFilter,
@@ -40,6 +41,12 @@ def agreements(
 def waiting_block(request: Request, work: PageWork) -> Response:
     """待办协议 of the 工作台."""
     return page(request, "agreements/block_waiting.html", rows=listing.waiting(work))
+
+
+@router.get("/agreements/templates")
+def templates(request: Request, work: PageWork) -> Response:
+    """The published schemes that a draft can start from."""
+    return page(request, "agreements/templates.html", precedents=sheets.samples(work))
 
 
 @router.get("/agreements/new")
@@ -224,6 +231,7 @@ def terms(work: PageWork, id: str, n: int) -> Response:
 def _editor(work: Work, action: str, form: Form[Sheet]) -> dict[str, Any]:
     return {
         "action": action,
+        "sample": BY_ID.get(form.value("template")),
         "projects": [(one.id, one.name) for one in service.own_projects(work)],
         **cards(work, form),
     }

@@ -9,6 +9,7 @@ from app.agreements import filling, precedents, views
 from app.agreements.bench_schemas import SaveScenario
 from app.agreements.cards import BALANCES, Sheet
 from app.agreements.forecasts import FORMS, FactsWriter, numbered
+from app.agreements.listing import WRITERS
 from app.agreements.models import Agreement
 from app.agreements.schemas import DraftAgreement, NamedParty
 from app.agreements.writing import Writer
@@ -20,7 +21,7 @@ from app.engine.scheme import read_scheme
 from app.engine.taxes import TaxKind
 from app.engine.terms import Level, Trigger
 from app.errors import Invalid, Issue, NotFound
-from app.kit.work import Work
+from app.kit.work import Work, use_case
 from app.parameters import service as parameters
 
 Document = dict[str, Any]
@@ -133,6 +134,12 @@ def with_scheme(sheet: Sheet, writer: Writer, scheme: Document) -> Sheet:
     )
     kept["goal"] = sheet.goal.model_copy(update={"party": rows.get(sheet.goal.party, "")})
     return cards.model_copy(update=kept)
+
+
+@use_case("agreement.evaluate", *WRITERS, reads=True)
+def samples(_work: Work) -> tuple[precedents.Precedent, ...]:
+    """The published schemes that a draft can start from."""
+    return precedents.PRECEDENTS
 
 
 def of_precedent(id: str) -> Sheet:
