@@ -55,6 +55,7 @@ from app.kit.jobs import Tick, run_tick
 from app.kit.web import STATIC, Block, MenuItem, templates
 from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office, Role
 from app.leads import api as leads_api
+from app.leads import lapses
 from app.leads import pages as leads_pages
 from app.leads.listing import READERS as LEAD_READERS
 from app.parameters import api as parameters_api
@@ -137,9 +138,7 @@ BLOCKS = (
     Block("待核验", "/projects/unchecked", (Role.UNIT_HEAD, Role.FINANCE), wide=False),
     Block("新线索", "/leads/new-leads", LEAD_READERS, wide=False),
     Block("待补正", "/first-talk/blocks/incomplete", (Role.OFFICER, Role.UNIT_HEAD), wide=False),
-    Block(
-        "联合持有", "/first-talk/blocks/joins", (Role.OFFICER, Role.UNIT_HEAD), wide=False
-    ),
+    Block("联合持有", "/first-talk/blocks/joins", (Role.OFFICER, Role.UNIT_HEAD), wide=False),
     Block("谁查过我", "/first-talk/blocks/asked", ASKED_READERS, wide=False),
     Block("流转", "/first-talk/blocks/transfers", (Role.COORDINATOR,), wide=False),
     Block(
@@ -152,6 +151,7 @@ BLOCKS = (
 ENTERPRISE_BLOCKS: tuple[Block, ...] = ()
 TICKS: tuple[Tick, ...] = (
     Tick("first_talk.settle", first_talk.settle_due, seconds=60),
+    Tick("leads.pool_lapsed", lapses.pool_lapsed, seconds=60),
     Tick("first_talk.lapse_notice", first_talk.notify_lapses, seconds=3600),
     Tick("first_talk.check_ledger", first_talk_ledger_checks.check_on, seconds=600),
     Tick("first_talk.fix_ends", first_talk_publications.fix_ends, seconds=600),

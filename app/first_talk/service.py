@@ -270,15 +270,9 @@ def rights_of_leads(work: Work, ids: Iterable[str]) -> dict[str, RightView]:
 
 
 def lapsed_leads(work: Work) -> Select[str]:
-    """The leads of rights that count as 失效 now, swept or not: each goes into the shared pool."""
+    """The leads of rights that count as 失效 now, swept or not."""
     lapsed = work.rows(Right).where(Right.counts_as(State.LAPSED, now=work.now))
     return lapsed.with_only_columns(Right.lead_id)
-
-
-def lapse_of_lead(work: Work, lead_id: str) -> RightView | None:
-    """The newest right of a lead, when it lapsed."""
-    right = right_of_lead(work, lead_id)
-    return right if right is not None and right.state is State.LAPSED else None
 
 
 def blocks_others(work: Work, enterprise_id: str, division: str) -> HolderView | None:

@@ -126,9 +126,10 @@ def days(work: Work) -> Days:
 def desk(work: Work, id: str) -> Desk:
     """The lead: its next gate, its twins, what its claim lacks, and all that happened."""
     row = rows.found(work, id)
-    target = NEXT[row.stage] if row.state is LeadState.OPEN else None
+    shown = views.view(work, row)
+    target = NEXT[row.stage] if shown.state is LeadState.OPEN else None
     return Desk(
-        lead=views.view(work, row),
+        lead=shown,
         gate=gates.gate(work, row, target) if target else None,
         duplicates=gates.duplicates(work, row),
         missing=_missing(work, row),
@@ -215,7 +216,7 @@ def _may_claim(work: Work, row: Lead) -> bool:
     """Whether the lead may claim now: it has no claim, an incomplete one, or one that is over."""
     right = first_talk.right_of_lead(work, row.id)
     over = right is None or right.state in (State.INCOMPLETE, *ENDINGS)
-    return row.state is LeadState.OPEN and over
+    return views.view(work, row).state is LeadState.OPEN and over
 
 
 def _prospect(work: Work) -> Prospect:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    or_,
     type_coerce,
 )
 
@@ -22,6 +23,7 @@ from app.errors import BadFilter
 from app.first_talk.policies import Currency
 from app.kit.paging import keyset
 from app.kit.work import Role, Work, use_case
+from app.leads import lapses
 from app.leads.models import Lead
 from app.leads.schemas import LeadFilter, LeadLine, LeadPage, TabCounts, Totals
 from app.leads.stages import LeadState
@@ -81,13 +83,13 @@ def totals(work: Work, command: LeadFilter) -> Totals:
 @use_case("lead.list", *READERS, reads=True)
 def tab_counts(work: Work) -> TabCounts:
     """The numbers on the tabs of the list."""
-    is_open, mine = Lead.state == LeadState.OPEN, Lead.owner_id == work.actor.id
+    is_open, mine = counts_as(work, LeadState.OPEN), Lead.owner_id == work.actor.id
     waiting = and_(is_open, Lead.responded_at.is_(None))
     query = present(work).with_only_columns(
         _count(and_(is_open, mine)),
         _count(is_open),
         _count(waiting),
-        _count(Lead.state == LeadState.POOLED),
+        _count(counts_as(work, LeadState.POOLED)),
     )
     own, everybody, unanswered, pooled = work.session.execute(query).one()
     return TabCounts(mine=own, open=everybody, waiting=unanswered, pooled=pooled)
@@ -102,10 +104,20 @@ def present(work: Work) -> Select[Lead]:
     return work.rows(Lead).where(own, Lead.deleted_at.is_(None))
 
 
+def counts_as(work: Work, *states: LeadState) -> ColumnElement[bool]:
+    """Whether a lead counts as one of these now: one whose right has lapsed stands in the pool."""
+    fallen = lapses.fallen(work)
+    condition = Lead.state.in_(states)
+    if not fallen:
+        return condition
+    written = and_(condition, Lead.id.not_in(fallen))
+    return or_(written, Lead.id.in_(fallen)) if LeadState.POOLED in states else written
+
+
 @use_case("lead.list", *READERS, reads=True)
 def awaiting(work: Work, limit: int = 8) -> list[LeadLine]:
     """The open leads that nobody has answered yet, the most urgent first."""
-    query = present(work).where(Lead.state == LeadState.OPEN, Lead.responded_at.is_(None))
+    query = present(work).where(counts_as(work, LeadState.OPEN), Lead.responded_at.is_(None))
     rows = work.session.scalars(query.order_by(Lead.due_on, Lead.id).limit(limit))
     return lines(work, rows)
 
@@ -113,7 +125,7 @@ def awaiting(work: Work, limit: int = 8) -> list[LeadLine]:
 @use_case("lead.list", *WRITERS, reads=True)
 def recent(work: Work, limit: int = 5) -> list[LeadLine]:
     """The open leads that the actor touched last, to log a talk with at once."""
-    query = present(work).where(Lead.owner_id == work.actor.id, Lead.state == LeadState.OPEN)
+    query = present(work).where(Lead.owner_id == work.actor.id, counts_as(work, LeadState.OPEN))
     return lines(work, work.session.scalars(query.order_by(Lead.updated_at.desc()).limit(limit)))
 
 
@@ -122,7 +134,7 @@ def of_owner(work: Work, owner_id: str) -> list[LeadLine]:
     """Every open lead of one person in the actor's district, for handing over."""
     query = present(work).where(
         Lead.owner_id == owner_id,
-        Lead.state == LeadState.OPEN,
+        counts_as(work, LeadState.OPEN),
     )
     return lines(work, work.session.scalars(query.order_by(Lead.due_on, Lead.id)))
 
@@ -131,7 +143,7 @@ def of_owner(work: Work, owner_id: str) -> list[LeadLine]:
 def owners(work: Work) -> dict[str, str]:
     """Everybody who looks after an open lead of the actor's district, by id."""
     query = present(work).where(
-        Lead.state == LeadState.OPEN,
+        counts_as(work, LeadState.OPEN),
         Lead.owner_id.is_not(None),
     )
     ids = work.session.scalars(query.with_only_columns(Lead.owner_id).distinct())
@@ -149,7 +161,7 @@ def deleted(work: Work) -> list[LeadLine]:
 
 def open_count(work: Work, owner_id: str) -> int:
     """How many open leads somebody looks after."""
-    query = present(work).where(Lead.owner_id == owner_id, Lead.state == LeadState.OPEN)
+    query = present(work).where(Lead.owner_id == owner_id, counts_as(work, LeadState.OPEN))
     return work.session.scalar(query.with_only_columns(func.count())) or 0
 
 
@@ -165,7 +177,6 @@ def _filtered(work: Work, command: LeadFilter) -> Select[Lead]:
     query = present(work)
     several = {
         Lead.stage: command.stage,
-        Lead.state: command.state,
         Lead.owner_id: command.owner,
         Lead.source: command.source,
         Lead.division: command.division,
@@ -173,6 +184,8 @@ def _filtered(work: Work, command: LeadFilter) -> Select[Lead]:
     for column, wanted in several.items():
         if wanted:
             query = query.where(column.in_(wanted))
+    if command.state:
+        query = query.where(counts_as(work, *command.state))
     return query.where(*_bounds(command), *_search(work, command.q))
 
 

@@ -7,7 +7,7 @@ from app.districts.schemas import UserView
 from app.errors import Forbidden, Invalid, NotFound, VersionMismatch
 from app.first_talk.policies import Currency
 from app.kit.work import Role, Work
-from app.leads import history
+from app.leads import history, lapses
 from app.leads.models import NO_CLOCK, Lead
 from app.leads.stages import LeadState, Stage
 from app.parameters import service as parameters
@@ -34,6 +34,7 @@ def to_change(work: Work, id: str, version: int | None) -> Lead:
             **history.changed_since(work, row, version),
         )
     row.updated_at = work.now
+    lapses.settle(work, row)
     return row
 
 

@@ -12,9 +12,10 @@ from app.first_talk.policies import Exclusion
 from app.kit import files
 from app.kit.schemas import CodeLabel
 from app.kit.work import Work
+from app.leads import lapses
 from app.leads.models import NO_CLOCK, Lead, LeadEvidence
 from app.leads.schemas import EnterpriseRef, EvidenceView, LeadLine, LeadView, WithheldView
-from app.leads.stages import Stage
+from app.leads.stages import LeadState, Stage
 from app.parameters import service as parameters
 
 CLOCKS = {Stage.LEAD: "首次响应", Stage.ASSESSING: "研判"}
@@ -32,6 +33,7 @@ def view(work: Work, row: Lead) -> LeadView:
     """All that is known of one lead."""
     names = _Names(work, [row])
     units = {unit.id: unit.name for unit in districts.units(work, row.district_id)}
+    fallen_on = names.fallen.get(row.id)
     return LeadView(
         **names.line(row),
         unit=_named(row.unit_id, units),
@@ -46,9 +48,9 @@ def view(work: Work, row: Lead) -> LeadView:
         conclusion_reason=row.conclusion_reason,
         responded_at=row.responded_at,
         logged_by=names.people.get(row.logged_by, row.logged_by),
-        reason=row.reason,
-        pooled_on=row.pooled_on,
-        former_owner=_named(row.former_owner_id, names.people),
+        reason=lapses.REASON if fallen_on else row.reason,
+        pooled_on=fallen_on or row.pooled_on,
+        former_owner=_named(row.owner_id if fallen_on else row.former_owner_id, names.people),
         drop_reason=_named(row.drop_reason, names.codes["drop_reason"]),
         project_id=row.project_id,
         deleted_at=row.deleted_at,
@@ -102,6 +104,7 @@ class _Names:
         self.districts = {
             code: districts.district(work, code).name for code in {row.district_id for row in rows}
         }
+        self.fallen = lapses.fallen(work)
         self.rights = first_talk.rights_of_leads(work, {row.id for row in rows})
         self.enterprises = enterprises.enterprises(
             work, {row.enterprise_id for row in rows if row.enterprise_id}
@@ -109,7 +112,7 @@ class _Names:
 
     def line(self, row: Lead) -> dict[str, Any]:
         """The fields of a `LeadLine`."""
-        clocked = row.due_on != NO_CLOCK
+        clocked = row.due_on != NO_CLOCK and row.id not in self.fallen
         return {
             "id": row.id,
             "version": row.version,
@@ -119,8 +122,8 @@ class _Names:
             "district": _named(row.district_id, self.districts),
             "source": _named(row.source, self.codes["lead_source"]),
             "stage": row.stage,
-            "state": row.state,
-            "owner": _named(row.owner_id, self.people),
+            "state": LeadState.POOLED if row.id in self.fallen else row.state,
+            "owner": None if row.id in self.fallen else _named(row.owner_id, self.people),
             "division": _named(row.division, self.codes["industry_division"]),
             "planned_investment": row.planned_investment,
             "planned_investment_currency": row.planned_investment_currency,
