@@ -27,12 +27,13 @@ from app.districts import sign_in
 from app.districts.schemas import CreateKey, CreateUser, GrantRoles
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import LogInteraction, SaveContact
-from app.first_talk import checks, disputes, interests, leaving, transfers
+from app.first_talk import checks, disputes, interests, joining, leaving, transfers
 from app.first_talk import service as first_talk
 from app.first_talk.case_schemas import Challenge
 from app.first_talk.challenges import Ground
 from app.first_talk.check_schemas import Check
 from app.first_talk.leaving_schemas import FileLetter
+from app.first_talk.interest_schemas import VoidInterest
 from app.first_talk.policies import Evidence
 from app.first_talk.schemas import Decide, EvidenceItem
 from app.first_talk.transfer_schemas import Accept, Declare, Offer
@@ -327,6 +328,9 @@ def _handed_on(world: World) -> None:
         transfers.accept(work, held.right.id, None, taken)
     with office.open(officer, reads=True) as work:
         world.ids["interest"] = interests.interests(work)[0].id
+    with office.open(world.one(Role.COORDINATOR, CITY)) as work:
+        untrue = VoidInterest(reason="zz-untrue", file=file("untrue"))
+        interests.void(work, world.ids["interest"], None, untrue)
 
 
 def _agreement(world: World) -> None:
@@ -368,7 +372,9 @@ def _dispute(world: World) -> None:
     office, officer = world.office, world.one(Role.OFFICER)
     theirs = world.one(Role.OFFICER, JIANGYANG)
     with office.open(officer) as work:
-        held = leads.log_lead(work, _lead("丙储能有限公司", None, "38", mark="disputed"))
+        named = _lead("丙储能有限公司", None, "38", mark="disputed")
+        held = leads.log_lead(work, named.model_copy(update={"co_holder": JIANGYANG}))
+        world.ids["join"] = joining.listed(work)[0].id
         letter = FileLetter(file=file("letter-of-leaving"), written_on=work.today)
         left = leaving.file_letter(work, world.ids["another_right"], letter)
     with office.open(theirs) as work:

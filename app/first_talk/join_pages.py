@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from app.districts.access import PageWork
 from app.first_talk import joining
-from app.first_talk.join_schemas import AnswerJoin
+from app.first_talk.join_schemas import AnswerJoin, Withdraw
 from app.first_talk.policies import Evidence
 from app.kit.replay import Route
 from app.kit.web import Form, bind, page, see_other
@@ -47,9 +47,12 @@ def answer(
 
 
 @router.post("/joins/{id}/withdraw")
-def withdraw(work: PageWork, id: str) -> Response:
+def withdraw(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[Withdraw], bind(Withdraw)]
+) -> Response:
     """Take one's request back."""
-    joining.withdraw(work, id, None)
+    with form.or_show(request, "first_talk/join.html", about=_about(work, id)):
+        joining.withdraw(work, id, form.version)
     return see_other(f"/first-talk/joins/{id}")
 
 

@@ -25,6 +25,10 @@ class AnswerJoin(Command):
     evidence: list[EvidenceItem] = Field(default_factory=list, max_length=20, title="佐证")
 
 
+class Withdraw(Command):
+    """The unit that asked takes it back: no more is said than that."""
+
+
 class JoinProofView(View):
     """What kind of evidence the joiner brings; the files stay its own."""
 
