@@ -32,8 +32,8 @@ from app.first_talk import service as first_talk
 from app.first_talk.case_schemas import Challenge
 from app.first_talk.challenges import Ground
 from app.first_talk.check_schemas import Check
-from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.interest_schemas import VoidInterest
+from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
 from app.first_talk.schemas import Decide, EvidenceItem
 from app.first_talk.transfer_schemas import Accept, Declare, Offer
