@@ -42,7 +42,8 @@ class InterestView(View):
     """What a giver keeps: its shares and clocks, and by which rules they were decided.
 
     `in_full` names the figures that count in full on both sides, or for the giver alone; `number`
-    is the receipt of the right, `reference` and `status` those of the policy version.
+    is the receipt of the right, `reference` and `status` those of the policy version; `may_follow`
+    tells whether the reader may open the right itself.
     """
 
     id: str
@@ -67,6 +68,7 @@ class InterestView(View):
     void: bool
     void_reason: str
     has_proof: bool
+    may_follow: bool
     may_split: bool
     may_void: bool
 

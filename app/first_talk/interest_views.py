@@ -151,6 +151,8 @@ def view(work: Work, one: Kept) -> InterestView:
         void=one.is_void,
         void_reason=interest.void_reason or ("虚假申报，首谈已撤销" if one.is_void else ""),
         has_proof=interest.void_proof_id is not None,
+        may_follow=work.session.scalars(work.rows(Right).where(Right.id == row.id)).first()
+        is not None,
         may_split=bool(interest.split) and work.owns(interest) and work.actor.has(Role.UNIT_HEAD),
         may_void=decides and not one.is_void,
     )
