@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.agreements import approvals, differences, listing, reviews, service
+from app.agreements import approvals, differences, listing, readings, reviews, service
 from app.agreements.schemas import (
     AddRecord,
     AgreementFilter,
@@ -21,6 +21,7 @@ from app.agreements.schemas import (
     VersionLine,
     VersionView,
 )
+from app.agreements.trials import ReadingsView
 from app.districts.access import ApiWork, IfMatch
 from app.kit.replay import Route
 
@@ -67,6 +68,12 @@ def diff(work: ApiWork, id: str, command: Annotated[CompareVersions, Query()]) -
 def version(work: ApiWork, id: str, n: int) -> VersionView:
     """One version with its terms, consents and approval."""
     return service.version(work, id, n)
+
+
+@router.get("/agreements/{id}/versions/{n}/choices", summary="十项选定及其移动的钱")
+def choices(work: ApiWork, id: str, n: int) -> ReadingsView:
+    """What the version answers, and what other answers move on the caller's own forecast."""
+    return readings.of_version(work, id, n)
 
 
 @router.patch("/agreements/{id}/versions/{n}", summary="修改草稿")

@@ -15,6 +15,7 @@ from app.agreements.trials import (
     HoldersView,
     LineView,
     MoveView,
+    OptionView,
     OriginView,
     PaymentView,
     RateView,
@@ -23,7 +24,6 @@ from app.agreements.trials import (
 )
 from app.engine import casefile, choices
 from app.engine.cases import read_case
-from app.engine.choices import Choice, Option
 from app.engine.effects import effects as effects_of
 from app.engine.pipeline import evaluate
 from app.engine.trace import leave_out
@@ -60,7 +60,7 @@ def trial(case: Document, columns: list[ColumnView]) -> TrialView:
         base=_sum(year.base for year in years),
         totals=totals,
         sentences=sentences,
-        choices=list(_choices(case, totals)),
+        choices=list(choice_trials(case["scheme"], case)),
         moves=dict(_moves(case, totals)),
         warnings=[warning["message"] for warning in document["warnings"]],
         complete=document["complete"],
@@ -177,23 +177,30 @@ def _without(scheme: Document, key: str) -> Iterator[tuple[str, Document]]:
         yield "", rest
 
 
-def _choices(case: Document, totals: list[Money]) -> Iterator[ChoiceTrial]:
-    """The readings, each with what its answers move against the run as it stands."""
-    shown = views.choice_views(case["scheme"])
+def choice_trials(scheme: Document, rest: Document | None) -> Iterator[ChoiceTrial]:
+    """The readings, each with what its answers move on the facts of `rest` (a case file's keys)."""
+    totals = totals_of({**rest, "scheme": scheme}) if rest is not None else None
+    shown = views.choice_views(scheme)
     for choice, view in zip(choices.CHOICES, shown, strict=True):
-        moves = [
-            _move(option.sentence, {**case, "scheme": variant}, totals, from_it=False)
-            for option, variant in _variants(choice, case["scheme"])
+        variants = {option.sentence: variant for option, variant in choice.variants(scheme)}
+        asked = choice.options if variants or not choice.settled(scheme) else ()
+        options = [
+            OptionView(
+                title=option.sentence,
+                deltas=_deltas(totals, rest, variants.get(option.sentence)),
+            )
+            for option in asked
         ]
-        options = [move for move in moves if move is not None]
         yield ChoiceTrial(**dict(view), options=options)
 
 
-def _variants(choice: Choice, scheme: Document) -> Iterable[tuple[Option, Mapping[str, object]]]:
-    """The scheme with each answer, also where the key that is the answer is not written yet."""
-    if choice.key in choice.members and choice.key not in scheme:
-        return [(option, {**scheme, choice.key: option.value}) for option in choice.options]
-    return choice.variants(scheme)
+def _deltas(
+    totals: list[Money] | None, rest: Document | None, variant: Mapping[str, object] | None
+) -> list[Money] | None:
+    others = totals_of({**(rest or {}), "scheme": variant}) if totals and variant else None
+    if totals is None or others is None:
+        return None
+    return [other - mine for mine, other in zip(totals, others, strict=True)]
 
 
 def _rates(waterfall: Any) -> list[RateView]:

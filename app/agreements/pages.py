@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.agreements import approvals, differences, listing, reviews, service, sheets
+from app.agreements import approvals, differences, listing, readings, reviews, service, sheets
 from app.agreements.cards import Sheet
 from app.agreements.precedents import BY_ID
 from app.agreements.schemas import (
@@ -233,6 +233,7 @@ def _editor(work: Work, action: str, form: Form[Sheet]) -> dict[str, Any]:
         "action": action,
         "sample": BY_ID.get(form.value("template")),
         "projects": [(one.id, one.name) for one in service.own_projects(work)],
+        "readings": readings.of_sheet(work, form.command) if form.command else None,
         **cards(work, form),
     }
 
@@ -246,5 +247,6 @@ def _detail(work: Work, id: str, n: int | None) -> dict[str, Any]:
     return {
         "agreement": found,
         "version_shown": service.version(work, id, n or found.n),
+        "readings": readings.of_version(work, id, n or found.n),
         "mine": work.actor.district_id,
     }

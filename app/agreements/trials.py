@@ -57,10 +57,27 @@ class MoveView(View):
     deltas: list[MoneyField]
 
 
+class OptionView(View):
+    """An answer, and what it moves against the present one; null where it cannot be computed."""
+
+    title: str
+    deltas: list[MoneyField] | None
+
+
 class ChoiceTrial(ChoiceView):
     """A reading with the money that each answer moves against the present one."""
 
-    options: list[MoveView]
+    options: list[OptionView]
+
+
+class ReadingsView(View):
+    """The ten choices of a scheme on a forecast, and the four readings that are fixed."""
+
+    forecast: str
+    parties: list[str]
+    settled: int
+    choices: list[ChoiceTrial]
+    fixed: list[str]
 
 
 class RateView(View):

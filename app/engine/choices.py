@@ -54,8 +54,11 @@ class Choice:
         return "；".join(dict.fromkeys(self._answer_at(place) for place in places))
 
     def variants(self, document: Document) -> tuple[tuple[Option, Document], ...]:
-        """The scheme once with each answer, to show the money that it moves."""
-        if not self._places(document):
+        """The scheme once with each answer, to show the money that it moves.
+
+        None for a clause that is not there, unless the answer itself is the clause.
+        """
+        if not self._places(document) and self.key not in self.members:
             return ()
         return tuple((option, self._with(document, option.value)) for option in self.options)
 
@@ -88,15 +91,28 @@ class Choice:
         clause = document[self.key]
         if isinstance(clause, list):
             return {**document, self.key: [{**item, member: value} for item in clause]}
-        return {**document, self.key: {**self._places(document)[0], member: value}}
+        changed = {**self._places(document)[0], member: value}
+        return {**document, self.key: _restarted(changed) if self.key == "calendar" else changed}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A fixed sentence beside the field `key` of the scheme."""
+    """A fixed sentence beside the field `key` of the scheme; `number` of one of the fourteen."""
 
     key: str
     sentence: str
+    number: int = 0
+
+
+def _restarted(calendar: Document) -> Document:
+    """The calendar with the start that its rule asks for, read off the one that it had."""
+    year, start = calendar.get("fiscal_year_one"), calendar.get("start")
+    rest = {key: each for key, each in calendar.items() if key not in ("fiscal_year_one", "start")}
+    if calendar.get("rule") == "entry_date" and isinstance(year, int):
+        return {**rest, "start": f"{year:04d}-01-01"}
+    if calendar.get("rule") == "fiscal_year" and isinstance(start, str) and start[:4].isdigit():
+        return {**rest, "fiscal_year_one": int(start[:4])}
+    return calendar
 
 
 def open_choices(document: Document) -> tuple[Choice, ...]:
@@ -107,6 +123,11 @@ def open_choices(document: Document) -> tuple[Choice, ...]:
 def readings_beside(key: str) -> tuple[Reading, ...]:
     """The fixed sentences beside one top-level key of the scheme."""
     return tuple(reading for reading in READINGS if reading.key == key)
+
+
+def fixed() -> tuple[Reading, ...]:
+    """The four of the fourteen ambiguities that are no choice, by their number."""
+    return tuple(sorted((each for each in READINGS if each.number), key=lambda each: each.number))
 
 
 CHOICES: tuple[Choice, ...] = (
@@ -230,7 +251,7 @@ READINGS: tuple[Reading, ...] = (
     Reading("baseline", "存量不增长；税制变化后由新的协议版本重定。"),
     Reading("recover", "优先收回在预留之前，收满以前不作其他分配。"),
     Reading("cap", "收回、预留、转付的兑现和保底补足都占用封顶额，另有约定的除外。"),
-    Reading("cap", "封顶按所列次序各计算一次；更正后整条重算。"),
+    Reading("cap", "封顶按一方分得额计算，按所列次序各一次；更正后整条重算。", 9),
     Reading("cap", "退回的份额恢复封顶余额。"),
     Reading("guarantee", "封顶优先于保底：保底只补到封顶余额。"),
     Reading("guarantee", "首尾不足整年的年度，保底不按比例折减。"),
@@ -242,8 +263,8 @@ READINGS: tuple[Reading, ...] = (
         "按入库日期计算的，最后一个财政年度分两段、各自取整；满周年当日已在期外，"
         "约定次日起算的，起算日填次日。",
     ),
-    Reading("base", "收入分享比例以入库当日有效的为准，体制调整后新基数照本协议比例分享。"),
-    Reading("base", "企业分立、合并、迁移登记或改为分支机构的，以纳税人清单为准。"),
-    Reading("split", "每个年度取整一次，余下的分先给排列在前的一方，不按凭证逐笔取整。"),
+    Reading("base", "收入分享比例以入库当日有效的为准，体制调整后新基数照本协议比例分享。", 12),
+    Reading("base", "企业分立、合并、迁移登记或改为分支机构的，以纳税人清单为准。", 13),
+    Reading("split", "每个年度取整一次，余下的分先给排列在前的一方，不按凭证逐笔取整。", 10),
     Reading("tiers", "每个年度取整一次，余下的分先给排列在前的一方，不按凭证逐笔取整。"),
 )
