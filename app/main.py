@@ -31,6 +31,7 @@ from app.enterprises import pages as enterprises_pages
 from app.exchange import api as exchange_api
 from app.exchange import pages as exchange_pages
 from app.first_talk import agenda as first_talk_agenda
+from app.first_talk import announcing as first_talk_announcing
 from app.first_talk import api as first_talk_api
 from app.first_talk import case_pages as first_talk_cases
 from app.first_talk import correction_pages as first_talk_corrections
@@ -153,6 +154,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("first_talk.settle", first_talk.settle_due, seconds=60),
     Tick("leads.pool_lapsed", lapses.pool_lapsed, seconds=60),
     Tick("first_talk.lapse_notice", first_talk.notify_lapses, seconds=3600),
+    Tick("first_talk.announce", first_talk_announcing.announce, seconds=600),
     Tick("first_talk.check_ledger", first_talk_ledger_checks.check_on, seconds=600),
     Tick("first_talk.fix_ends", first_talk_publications.fix_ends, seconds=600),
     Tick("files.drop_unlinked", files.drop_unlinked, seconds=3600),

@@ -29,6 +29,7 @@ TYPES = (
     "project.status_changed",
     "first_talk.registered",
     "first_talk.confirmed",
+    "first_talk.expiring",
     "first_talk.extended",
     "first_talk.ended",
     "first_talk.transferred",
@@ -82,7 +83,9 @@ def _project(_act: str, changes: Changes) -> str | None:
     return "project.status_changed" if "status" in changes else None
 
 
-def _right(_act: str, changes: Changes) -> str | None:
+def _right(act: str, changes: Changes) -> str | None:
+    if act == "first_talk.expiring":
+        return act
     if _created(changes):
         return "first_talk.registered"
     state = _after(changes, "state")

@@ -497,3 +497,13 @@ class LedgerCheck(Base):
     through: Mapped[int] = mapped_column(BigInteger)
     bad_seq: Mapped[int | None] = mapped_column(BigInteger)
     why: Mapped[str] = mapped_column(String(100))
+
+
+class Warned(Base):
+    """A warning that was given about a right, once: a day before its end, a review overdue."""
+
+    __tablename__ = "first_talk_warned"
+
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), primary_key=True)
+    occasion: Mapped[str] = mapped_column(String(60), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -152,6 +152,16 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "first_talk_warned",
+        sa.Column("right_id", sa.String(length=40), nullable=False),
+        sa.Column("occasion", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["right_id"], ["first_talk_right.id"], name=op.f("fk_first_talk_warned_right_id")
+        ),
+        sa.PrimaryKeyConstraint("right_id", "occasion", name=op.f("pk_first_talk_warned")),
+    )
+    op.create_table(
         "reminder",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("user_id", sa.String(length=40), nullable=False),
@@ -436,6 +446,7 @@ def downgrade() -> None:
 
     op.drop_table("project_first_tax")
     op.drop_table("reminder")
+    op.drop_table("first_talk_warned")
     with op.batch_alter_table("first_talk_substantiation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_first_talk_substantiation_right_id"))
 
