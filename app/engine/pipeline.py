@@ -8,7 +8,7 @@ and the working. Source: scheme v1, A6, A7, B7, B14, B18.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.engine.contract_years import Clock, clock_of, slices_of, year_keys
+from app.engine.contract_years import Clock, clock_of, missing_events, slices_of, year_keys
 from app.engine.eligibility import is_eligible
 from app.engine.facts import Facts
 from app.engine.recovery import clock_from_recovery
@@ -70,7 +70,7 @@ class Evaluation:
     @property
     def waiting(self) -> bool:
         """Whether the event that starts the term is still missing."""
-        return not self.clock.started and bool(self.sheets)
+        return bool(missing_events(self.scheme.calendar, self.facts))
 
     @property
     def opening_rooms(self) -> list[int]:

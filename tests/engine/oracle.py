@@ -1,13 +1,15 @@
 """Scheme v1 once more, in plain fractions of yuan, written from the document and not the engine.
 
-`evaluate(scheme, facts)` takes valid JSON objects and gives {year key: {party: Fraction}} and the
-closing balances. It is slow and says nothing of its working; it exists to disagree.
+`evaluate(scheme, facts)` takes valid JSON objects and gives {year key: {party: Fraction}}. It is
+slow and says nothing of its working; it exists to disagree. It imports nothing of the application.
 """
 
 from collections import Counter
-from datetime import date
 from fractions import Fraction
 from math import floor
+
+from tests.engine import oracle_weights
+from tests.engine.oracle_clock import counted, slices
 
 ZERO = Fraction(0)
 CENT = Fraction(1, 100)
@@ -25,14 +27,6 @@ def allocate(total, weights):
         floors[name] += 1
     sign = 1 if total > 0 else -1
     return {name: sign * cents * CENT for name, cents in floors.items()}
-
-
-def contract_year_by_day(day, start):
-    """A4: anniversaries."""
-    years = day.year - start.year
-    if (day.month, day.day) < (start.month, start.day):
-        years -= 1
-    return years + 1
 
 
 LEFT_OUT = {"出口退税"}
@@ -91,28 +85,6 @@ def base_entries(scheme, facts, rates):
         }[rule["level"]]
         entries.append([entry["date"], part])
     return entries
-
-
-def slices(scheme, facts, first):
-    """A4: {(fiscal year, contract year): base} in ascending order."""
-    calendar = scheme.get("calendar", {})
-    sums = {}
-    if "entries" in facts:
-        for written, amount in facts["entries"]:
-            day = date.fromisoformat(written)
-            if calendar.get("rule") == "entry_date":
-                year = contract_year_by_day(day, date.fromisoformat(calendar["start"]))
-            else:
-                year = day.year - first + 1
-            key = day.year, year
-            sums[key] = sums.get(key, ZERO) + Fraction(amount)
-    elif "collected" in facts:
-        for year, parts in facts["collected"].items():
-            sums[int(year), int(year) - first + 1] = sum(map(Fraction, parts.values()), ZERO)
-    else:
-        for year, amount in facts["annual"].items():
-            sums[int(year), int(year) - first + 1] = Fraction(amount)
-    return dict(sorted(sums.items()))
 
 
 class Run:
@@ -230,15 +202,10 @@ class Run:
             x -= used
         return x
 
-    def exact(self, weights):
-        """The weights in the order of the parties; equity formulas are their stakes."""
-        if "formula" in weights:
-            weights = {"weights": weights["formula"]["stakes"]}
-        return [
-            (party, Fraction(weights["weights"][party]))
-            for party in self.scheme["parties"]
-            if party in weights["weights"]
-        ]
+    def exact(self, rule):
+        """The weights in the order of the parties."""
+        weights = oracle_weights.exact(rule, self.scheme["parties"])
+        return [(party, weights[party]) for party in self.scheme["parties"] if party in weights]
 
     def split(self, x, year):
         for step in self.scheme.get("split", []):
@@ -299,15 +266,11 @@ class Run:
                 self.room[party] -= counted - over
 
 
-def first_year(scheme, facts):
-    """The fiscal year of contract year 1; under `recovered` found by running the phase."""
-    calendar = scheme.get("calendar", {})
-    if calendar.get("start_trigger") != "recovered":
-        years = facts.get("annual") or facts.get("collected") or {}
-        return calendar.get("fiscal_year_one") or min(map(int, years), default=None)
+def completed(scheme, facts):
+    """B7: the fiscal year in which all balances reach nil, found by running the phase."""
     run = Run(scheme, facts)
     run.recovered_phase = True
-    years = sorted(slices(scheme, facts, 0).items())
+    years = list(slices(facts, None).items())
     for (fiscal_year, _), base in years:
         run.slice(fiscal_year, 0, base)
         if not any(run.balance.values()):
@@ -315,17 +278,65 @@ def first_year(scheme, facts):
     return years[-1][0][0] + 1
 
 
+def with_base(scheme, facts, rates):
+    """B1, B2: facts on gross tax as entries, or as what each territory collected."""
+    if "gross" not in facts:
+        return facts
+    entries = base_entries(scheme, facts, rates)
+    if any("territory" not in entry for entry in facts["gross"]):
+        return facts | {"entries": entries}
+    collected = {}
+    counted_in = [entry for entry in facts["gross"] if counts(entry, scheme["base"])]
+    for entry, (day, part) in zip(counted_in, entries, strict=True):
+        own = collected.setdefault(day[:4], {})
+        own[entry["territory"]] = own.get(entry["territory"], ZERO) + part
+    return facts | {"entries": entries, "collected": dict(sorted(collected.items()))}
+
+
+def eligible(scheme, facts):
+    """B14: averages are exact, `gte` is inclusive."""
+    rule = scheme.get("eligibility", {})
+    years = sorted(facts.get("pre_move", {}), reverse=True)
+    amounts = [Fraction(facts["pre_move"][year]) for year in years]
+    good = True
+    if "base_last_year" in rule:
+        good = amounts[0] >= Fraction(rule["base_last_year"]["gte"])
+    if "avg_base" in rule:
+        wanted = rule["avg_base"]
+        count = wanted["years_before"]
+        good = good and sum(amounts[:count]) >= count * Fraction(wanted["gte"])
+    return good
+
+
+def run(scheme, facts, rates=()):
+    """The balances as they end, the shares by (fiscal year, contract year), the clock."""
+    facts = with_base(scheme, facts, rates)
+    calendar = scheme.get("calendar", {})
+    state = Run(scheme, facts)
+    state.recovered_phase = calendar.get("start_trigger") == "recovered"
+    found = completed(scheme, facts) if state.recovered_phase else None
+    year_of = counted(calendar, facts, found)
+    shares = {}
+    for (fiscal_year, year), base in slices(facts, year_of).items():
+        if year_of is not None and eligible(scheme, facts):
+            shares[fiscal_year, year] = state.slice(fiscal_year, year, base)
+            continue
+        term = scheme.get("term", {})
+        early = eligible(scheme, facts)
+        to = calendar.get("before", term.get("after")) if early else term["after"]
+        shares[fiscal_year, year] = dict.fromkeys(scheme["parties"], ZERO) | {to: base}
+    return state, shares, year_of
+
+
+def by_key(shares):
+    """A7: the year keys."""
+    slices_of_year = Counter(fiscal_year for fiscal_year, _ in shares)
+    return {
+        f"{fiscal_year}/y{year}" if slices_of_year[fiscal_year] > 1 else str(fiscal_year): parts
+        for (fiscal_year, year), parts in shares.items()
+    }
+
+
 def evaluate(scheme, facts, rates=()):
     """The shares by year key."""
-    if "gross" in facts:
-        facts = facts | {"entries": base_entries(scheme, facts, rates)}
-    run = Run(scheme, facts)
-    run.recovered_phase = scheme.get("calendar", {}).get("start_trigger") == "recovered"
-    work = slices(scheme, facts, first_year(scheme, facts))
-    counted = Counter(fiscal_year for fiscal_year, _ in work)
-    return {
-        f"{fiscal_year}/y{year}" if counted[fiscal_year] > 1 else str(fiscal_year): run.slice(
-            fiscal_year, year, base
-        )
-        for (fiscal_year, year), base in work.items()
-    }
+    return by_key(run(scheme, facts, rates)[1])

@@ -1,0 +1,160 @@
+"""The engine against the plain-fraction oracle on 10,000 random schemes with every clause.
+
+Each run draws its own seed and prints it; `ORACLE_SEED` repeats a run, `ORACLE_CASES` makes it
+longer or shorter. Equal must be everything that is printed about a case but workings, warnings and
+the waterfall. The table says in how many cases a clause stood and in how many it moved something,
+so that a generator that avoids a clause is seen.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from secrets import randbits
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from app.engine.casefile import split
+from app.engine.cases import read_case
+from app.errors import Invalid
+from tests.benchmarks.table import say
+from tests.engine.agreement import exact, oracle_says
+from tests.engine.whole_schemes import whole_cases
+
+Document = dict[str, Any]
+CASES = int(os.environ.get("ORACLE_CASES", "10000"))
+SEED = int(os.environ.get("ORACLE_SEED", randbits(32)))
+
+
+def origin(term: str) -> Callable[[Document, Document], bool]:
+    """Whether a term gave or took something in some year."""
+
+    def acted(_case: Document, result: Document) -> bool:
+        return any(
+            name.partition("/")[0] == term
+            for step in result["steps"]
+            for own in step["origin"].values()
+            for name in own
+        )
+
+    return acted
+
+
+def printed(key: str) -> Callable[[Document, Document], bool]:
+    """Whether the result says something under a key."""
+    return lambda _case, result: bool(result.get(key))
+
+
+def has(*path: str) -> Callable[[Document, Document], bool]:
+    """Whether the case has a key that is not empty, by its path."""
+
+    def found(case: Document, _result: Document) -> bool:
+        value: Any = case
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        return bool(value)
+
+    return found
+
+
+def inside(text: str) -> Callable[[Document, Document], bool]:
+    """Whether these words stand anywhere in the case."""
+    return lambda case, _result: text in json.dumps(case, ensure_ascii=False)
+
+
+CLAUSES: dict[str, tuple[Callable[[Document, Document], bool], ...]] = {
+    "A4 entry_date": (inside('"entry_date"'), printed("steps")),
+    "A5 term": (has("scheme", "term"), origin("after")),
+    "A5 extend": (has("scheme", "term", "extend"), inside('"extend"')),
+    "A6 negative share": (inside('"negative": "share"'), inside('"-')),
+    "A6 baseline": (has("scheme", "baseline"), origin("baseline")),
+    "A6 deduct": (has("scheme", "deduct"), origin("deduct")),
+    "A6 recover": (has("scheme", "recover"), origin("recover")),
+    "A6 reserve": (has("scheme", "reserve"), origin("reserve")),
+    "A6 split": (has("scheme", "split"), origin("split")),
+    "A6 tiers": (has("scheme", "tiers"), origin("tiers")),
+    "A6 guarantee": (has("scheme", "guarantee"), origin("guarantee")),
+    "A6 cap": (has("scheme", "cap"), origin("cap")),
+    "B1 gross": (has("facts", "gross"), printed("waterfall")),
+    "B2 net": (has("facts", "collected"), printed("payments")),
+    "B2 stocks": (has("scheme", "baseline", "amounts"), origin("baseline")),
+    "B3 one_off": (has("scheme", "one_off"), printed("one_off")),
+    "B5 cash": (has("scheme", "cash"), printed("cash")),
+    "B6 annual cap": (inside('"annual": "'), origin("cap")),
+    "B6 split_only": (inside('"split_only"'), origin("cap")),
+    "B7 first_tax": (inside('"first_tax"'), origin("split")),
+    "B7 投产": (inside('"start_trigger": "投产"'), origin("split")),
+    "B7 开工": (inside('"start_trigger": "开工"'), origin("split")),
+    "B7 达产+登记": (inside('"start_trigger": "达产+登记"'), origin("split")),
+    "B7 recovered": (inside('"recovered"'), origin("split")),
+    "B7 not started": (inside('"start_trigger"'), printed("not_started")),
+    "B8 factor_weights": (inside('"factor_weights"'), printed("steps")),
+    "B8 equity": (inside('"equity"'), printed("steps")),
+    "B8 shapley": (inside('"shapley"'), printed("steps")),
+    "B9 indicators": (has("scheme", "indicators"), printed("indicators")),
+    "B14 eligibility": (has("scheme", "eligibility"), lambda _case, result: not result["eligible"]),
+    "B15 settled": (has("facts", "settled"), printed("adjustments")),
+    "B16 words": (has("scheme", "title"), printed("steps")),
+    "B18 opening": (has("facts", "opening"), printed("steps")),
+}
+"""Clause: whether it stands in the case, whether it did something."""
+
+
+def ledgers(case: Document, result: Document) -> list[tuple[Document, Document]]:
+    """Case and result, or those of each ledger (B4)."""
+    if "ledgers" not in result:
+        return [(case, result)]
+    return [
+        ({key: case[key]["ledgers"][name] for key in ("scheme", "facts")}, own)
+        for name, own in result["ledgers"].items()
+    ]
+
+
+def main() -> None:
+    """Run all cases, print the counts and the first case on which the two differ."""
+    counts: Counter[str] = Counter()
+    stood: Counter[str] = Counter()
+    acted: Counter[str] = Counter()
+    different: list[Document] = []
+
+    @seed(SEED)
+    @settings(
+        max_examples=CASES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(whole_cases())
+    def compare(case: Document) -> None:
+        try:
+            result = split(read_case(case))
+        except Invalid:
+            counts["refused"] += 1
+            return
+        counts["agree" if exact(result) == oracle_says(case) else "differ"] += 1
+        if counts["differ"] > len(different):
+            different.append(case)
+        counts["B4 ledgers"] += "ledgers" in result
+        for one, own in ledgers(case, result):
+            for name, (stands, did) in CLAUSES.items():
+                stood[name] += stands(one, own)
+                acted[name] += stands(one, own) and did(one, own)
+
+    compare()
+    say(f"seed {SEED}")
+    say(
+        f"{CASES} cases: {counts['agree']} agree, {counts['differ']} differ, "
+        f"{counts['refused']} refused"
+    )
+    say(f"{'clause':<22}{'cases':>8}{'acted':>8}")
+    say(f"{'B4 ledgers':<22}{counts['B4 ledgers']:>8}")
+    for name in CLAUSES:
+        say(f"{name:<22}{stood[name]:>8}{acted[name]:>8}")
+    if different:
+        raise SystemExit(json.dumps(different[0], ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
