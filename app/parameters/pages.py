@@ -7,9 +7,12 @@ from fastapi.responses import Response
 
 from app.districts.access import PageWork
 from app.kit.replay import Route
-from app.kit.web import Form, bind, page, see_other
+from app.kit.web import Form, bind, page, query_form, see_other
 from app.kit.work import Work
+from app.parameters import calculator as calculating
 from app.parameters import drafts, proposals, service
+from app.parameters.calculator import Reckon
+from app.parameters.policy import Unit
 from app.parameters.schemas import (
     Decide,
     ListCodes,
@@ -53,6 +56,19 @@ def sharing(request: Request, work: PageWork) -> Response:
 def calendar(request: Request, work: PageWork) -> Response:
     """Holidays and working weekends, by year."""
     return page(request, "parameters/calendar.html", years=service.view_calendar(work))
+
+
+@router.get("/calculator")
+def calculator(
+    request: Request, work: PageWork, form: Annotated[Form[Reckon], query_form(Reckon)]
+) -> Response:
+    """期限计算器."""
+    if not request.url.query:
+        empty = Form[Reckon].initial(start=work.today, n=3, unit=Unit.WORKING)
+        return page(request, "parameters/calculator.html", form=empty, found=None)
+    with form.or_show(request, "parameters/calculator.html", found=None):
+        found = calculating.reckon(work, form.valid)
+    return page(request, "parameters/calculator.html", form=form, found=found)
 
 
 @router.get("/codes")
