@@ -14,6 +14,7 @@ from app.agreements import (
     outcomes,
     scenarios,
     sheets,
+    spreadsheets,
     views,
 )
 from app.agreements.bench_schemas import CompareSchemes, Goal, Grid, Varied
@@ -21,10 +22,12 @@ from app.agreements.cards import Sheet
 from app.agreements.listing import WRITERS
 from app.agreements.models import Agreement
 from app.agreements.schemas import ChangesView
+from app.agreements.spreadsheets import Scheme
 from app.agreements.trials import (
     ColumnView,
     GoalView,
     GridView,
+    RateView,
     ScenarioView,
     TrialView,
 )
@@ -32,6 +35,7 @@ from app.agreements.workings import Shown, working
 from app.engine import casefile
 from app.engine.cases import read_case
 from app.engine.reading import JsonError, load_json
+from app.engine.redone import redo
 from app.errors import MalformedJson
 from app.kit.work import Work, use_case
 
@@ -61,6 +65,26 @@ def try_split(work: Work, sheet: Sheet) -> TrialView:
     texts = {"标题": sheet.title, "说明": sheet.note}
     legal = compliance.of_draft(work, case["scheme"], sheet.kind, texts)
     return trial.model_copy(update={"legal": legal})
+
+
+@use_case("agreement.evaluate", *WRITERS, reads=True)
+def workbook(work: Work, sheet: Sheet) -> bytes:
+    """The run and the schemes beside it as a workbook with formulas; Invalid as for a run."""
+    case, trial = sheets.case_of(work, sheet), try_split(work, sheet)
+    title = sheet.title or "测算"
+    beside = zip(trial.columns, _beside(work, sheet, case), strict=True)
+    fitting = [(kept.name, other) for column, (kept, other) in beside if not column.problem]
+    schemes = [
+        Scheme(name, redo(part.scheme, part.facts), views.sentences(each["scheme"]))
+        for name, each in [(title, case), *fitting]
+        for part in read_case(each).parts[:1]
+    ]
+    notices = [
+        *(_provenance(rate) for rate in trial.rates if rate.status != "verified"),
+        *trial.warnings,
+        *(f"“{each.name}”未列入：{each.problem}" for each in trial.columns if each.problem),
+    ]
+    return spreadsheets.comparison(title, notices, schemes)
 
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)
@@ -150,6 +174,12 @@ def goal_terms(work: Work, sheet: Sheet) -> list[tuple[str, str]]:
     """The numbers of the sheet that may be sought: pointer, and name with unit."""
     found = goals.terms(sheets.writer_of(work, sheet).scheme())
     return [(term.at, f"{term.title}（{term.unit}）") for term in found]
+
+
+def _provenance(rate: RateView) -> str:
+    """A rate row that may not settle anything."""
+    status = {"unverified": "未核实", "demo": "演示值"}[rate.status]
+    return f"收入分享比例：{rate.tax} {rate.starts_on} 起，{rate.reference or '无文号'}，{status}"
 
 
 def draft_behind(work: Work, sheet: Sheet) -> str:

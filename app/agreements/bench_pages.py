@@ -10,7 +10,6 @@ from app.agreements import bench, filling, scenarios, sheets
 from app.agreements.bench_schemas import EditScenario
 from app.agreements.cards import Sheet
 from app.agreements.sheet_pages import cards, filled, trim
-from app.agreements.spreadsheets import workbook
 from app.districts.access import PageWork
 from app.kit.replay import Route
 from app.kit.sheets import XLSX
@@ -43,12 +42,11 @@ def open_bench(
 def export(
     request: Request, work: PageWork, form: Annotated[Form[Sheet], query_form(Sheet)]
 ) -> Response:
-    """The same calculation as an Excel sheet."""
+    """The comparison as a workbook whose formulas redo it."""
     form = filled(work, form)
     with form.or_show(request, BENCH, **_bench(work, form)):
-        trial = bench.try_split(work, form.valid)
-    title = form.valid.title or "测算"
-    return attachment(f"{title}.xlsx", workbook(trial, title), XLSX)
+        data = bench.workbook(work, form.valid)
+    return attachment(f"{form.valid.title or '测算'}.xlsx", data, XLSX)
 
 
 @router.post("/bench/scenarios")

@@ -173,7 +173,8 @@ def receipts(facts: Facts, clock: Clock, level: Level) -> Receipts:
         cells = [_of_territories(found, year, parts) for year, parts in facts.collected.items()]
     else:
         cells = [
-            [_input(found, _when(each.fiscal_year, each.on), each.fen)] for each in facts.entries
+            [_input(found, _when(each.fiscal_year, each.on), each.fen, each.at)]
+            for each in facts.entries
         ]
     for entry, parts in zip(facts.entries, cells, strict=True):
         own = found.by_slice.setdefault((entry.fiscal_year, clock.of(entry)), [])
@@ -185,14 +186,17 @@ def _when(year: int, on: object) -> str:
     return f"{year} 年" if on is None else str(on)
 
 
-def _input(found: Receipts, title: str, fen: int) -> Input:
-    cell = amount(title, fen)
+def _input(found: Receipts, title: str, fen: int, key: str) -> Input:
+    cell = amount(title, fen, key)
     found.inputs.append(cell)
     return cell
 
 
 def _of_territories(found: Receipts, year: int, parts: Mapping[str, int]) -> list[Cell | Input]:
-    cells = {name: _input(found, f"{year} 年 {name}入库", fen) for name, fen in parts.items()}
+    cells = {
+        name: _input(found, f"{year} 年 {name}入库", fen, f"{year}/{name}")
+        for name, fen in parts.items()
+    }
     found.collected[year] = {name: [cell] for name, cell in cells.items()}
     return list(cells.values())
 
@@ -206,7 +210,7 @@ def _waterfall(
     for row in rows:
         entry = row.entry
         title = f"{entry.on} {entry.tax} {entry.kind.label}"
-        paid = _input(found, title, entry.amount)
+        paid = _input(found, title, entry.amount, entry.at)
         levels = _levels(found, rates, row, paid, title)
         cell = Cell(f"计入基数（{level.label}）", row.part(level), _at_level(level, paid, levels))
         found.rows += [(title, each) for each in (*levels, cell)]
@@ -225,7 +229,10 @@ def _levels(
     centre, province, city, district = row.levels
     if not row.rows:
         named = zip(("中央", "省", "市", "区"), row.levels, strict=True)
-        own = [(name, _input(found, f"{title} {name}（国库）", fen)) for name, fen in named]
+        own = [
+            (name, _input(found, f"{title} {name}（国库）", fen, f"{row.entry.at}/{name}"))
+            for name, fen in named
+        ]
         return [Cell(name, cell.value, (cell,)) for name, cell in own]
     upper, lower = (rates.setdefault(rate.at, _rate(rate)) for rate in row.rows)
     first = dict(zip(GROSS_LEVELS, (centre, province, city + district), strict=True))
@@ -237,10 +244,11 @@ def _levels(
 def _rate(rate: TaxSharing) -> Division:
     names = GROSS_LEVELS if rate.of == "gross" else LOWER_LEVELS
     title = f"{'各税' if rate.tax == '*' else rate.tax}（{_OF[rate.of]}，{rate.first} 起）"
-    cells = zip(names, rate.weights, strict=True)
-    return Division.of(
-        title, {name: Input(f"{title}：{name}", Decimal(part), 1, "") for name, part in cells}
-    )
+    cells = {
+        name: Input(f"{title}：{name}", Decimal(part), 1, "", f"{rate.at}/{name}")
+        for name, part in zip(names, rate.weights, strict=True)
+    }
+    return Division.of(title, cells, rate.at)
 
 
 def _at_level(level: Level, paid: Input, levels: list[Cell]) -> Formula:

@@ -6,7 +6,7 @@ below 10**14 fen. A cell has no address; whoever lays cells out gives them one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,20 +22,25 @@ class Cell:
 
     title: str
     value: int
-    formula: "Formula"
+    formula: "Formula" = field(repr=False)
     note: str = ""
     is_money: bool = True
-    helpers: tuple["Cell", ...] = ()
+    helpers: tuple["Cell", ...] = field(default=(), repr=False)
+    key: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Input:
-    """A number that may be changed: as typed, and the factor that makes it whole."""
+    """A number that may be changed: as typed, and the factor that makes it whole.
+
+    Inputs with the same `key` (a pointer into the facts or the rates) are one and the same.
+    """
 
     title: str
     typed: Decimal
     scale: int
     unit: str
+    key: str = ""
 
     @property
     def value(self) -> int:
@@ -47,9 +52,9 @@ Part = str | Cell | Input
 Formula = tuple[Part, ...]
 
 
-def amount(title: str, fen: int) -> Input:
+def amount(title: str, fen: int, key: str = "") -> Input:
     """An amount, typed in yuan."""
-    return Input(title, Decimal(fen) / 100, 100, "元")
+    return Input(title, Decimal(fen).scaleb(-2), 100, "元", key)
 
 
 def plus(parts: Iterable[Cell | Input]) -> Formula:
@@ -73,10 +78,10 @@ class Division:
     whole: Cell
 
     @classmethod
-    def of(cls, title: str, weights: Mapping[str, Input | Cell]) -> "Division":
+    def of(cls, title: str, weights: Mapping[str, Input | Cell], key: str = "") -> "Division":
         """With the sum as a cell of its own."""
-        values = sum(weight.value for weight in weights.values())
-        whole = Cell(f"{title}合计", values, plus(weights.values()), is_money=False)
+        value = sum(weight.value for weight in weights.values())
+        whole = Cell(f"{title}合计", value, plus(weights.values()), is_money=False, key=key)
         return cls(weights, whole)
 
 

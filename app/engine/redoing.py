@@ -72,7 +72,11 @@ class Redo(Working):
         self.divided: dict[str, Cell] = {}
         self.shares: dict[str, Cell] = {}
         self.fresh = False
+        self.carried_in: Cell | Input | None = None
+        self.carried_out: Cell | None = None
         self.x: Cell
+        self.base: Cell
+        self.balance: Cell
 
     def _row(self, clause: str, title: str, value: int, formula: Formula, note: str = "") -> Cell:
         cell = Cell(title, value, formula, note)
@@ -97,8 +101,8 @@ class Redo(Working):
         """The base, what was carried into it, and what of it is carried on."""
         super().add(sheet, carried)
         self._open(sheet)
-        self.x, before = self._base(sheet), self.balances.carried
-        self.base = self.x
+        self.x = self.base = self._base(sheet)
+        before = self.carried_in = self.balances.carried
         if before is not None:
             value = self.x.value + before.value
             self.x = self._row("负数年度", "加上结转的负数", value, (self.x, "+", before))
@@ -108,6 +112,7 @@ class Redo(Working):
             self.balances.carried = self._row(
                 "负数年度", "结转以后年度", min(0, whole.value), ("MIN(0,", whole, ")")
             )
+            self.carried_out = self.balances.carried
             self.x = self._row("负数年度", "本期余额", max(0, whole.value), ("MAX(0,", whole, ")"))
 
     def _open(self, sheet: Sheet) -> None:
@@ -318,14 +323,18 @@ class Redo(Working):
         for party, fen in sheet.shares.items():
             formula, _ = self._share(party)
             self.shares[party] = self._row("本期所得", party, fen, formula)
-        whole = plus(self.shares.values())
-        carried = [(1, self.base), *((-1, self.shares[p]) for p in self.shares)]
-        difference = self.base.value - sum(sheet.shares.values())
-        self._row("本期所得", "合计", sum(sheet.shares.values()), whole)
-        title = "可分享收入 − 各方合计（结转的负数）"
-        self._row("本期所得", title, difference, total(carried))
+        self.balance = self._balance()
         if sheet.recovering or (self.scheme.recover and self._completes(sheet)):
             self._check_recovery(sheet)
+
+    def _balance(self) -> Cell:
+        """What came in, with what was carried, less what everybody has: nothing is lost."""
+        given: list[tuple[int, Cell | Input]] = [(1, self.base)]
+        given += [(-1, share) for share in self.shares.values()]
+        carried = ((1, self.carried_in), (-1, self.carried_out))
+        given += [(sign, cell) for sign, cell in carried if cell is not None]
+        value = sum(sign * cell.value for sign, cell in given)
+        return self._row("本期所得", "核对：收入、结转与各方合计之差", value, total(given))
 
     def _completes(self, sheet: Sheet) -> bool:
         year = sheet.slice.contract_year

@@ -77,7 +77,7 @@ def _cash(redone: Redone) -> Rows:
                 part = _first(share.value, by)
                 cells = allocated(share, by, {rule.to: part, REST: share.value - part})
                 moved = cells[rule.to]
-                rows.append((f"{key} 现金", moved))
+                rows += [(f"{key} 现金，{party}所得", cell) for cell in cells.values()]
                 moves[party].append((-1, moved))
                 moves[rule.to].append((1, moved))
         rows += [

@@ -1,4 +1,4 @@
-"""Excel out: the one place that writes .xlsx.
+"""Excel out: tables of figures as .xlsx; workbooks with formulas are in `workbooks.py`.
 
 What people typed stays text: a cell that begins with `=`, `+`, `-` or `@` is never a formula, and
 an address never a link. Amounts are numbers already in the unit that the head names.
@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from app.money import Money
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_LITERAL = {
+LITERAL = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
@@ -47,7 +47,7 @@ class Sheet:
 def xlsx(sheet: Sheet) -> bytes:
     """The sheet as a file: A4 across, one page wide, heads repeated."""
     out = BytesIO()
-    book = Workbook(out, _LITERAL)
+    book = Workbook(out, LITERAL)
     page = book.add_worksheet(sheet.title[:31])
     page.set_landscape()
     page.set_paper(9)

@@ -3,15 +3,12 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
-from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
 from app.agreements import bench
 from app.agreements.bench_schemas import CompareSchemes, Grid
-from app.agreements.filling import sheet_of
 from app.errors import Invalid
 from app.kit.work import Actor, Office
 from app.money import Money
@@ -127,25 +124,3 @@ def test_two_schemes_are_compared_in_words(office: Office, ours: Actor):
     with office.open(ours, reads=True) as work:
         found = bench.compare(work, CompareSchemes(before=SCHEME, after=other))
     assert [change.title for change in found.changes] == ["负数年度"]
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_excel_file_carries_the_figures_and_says_that_they_are_a_trial(
-    client: Client, office: Office, ours: Actor
-):
-    answer = client(ours).get("/bench.xlsx", params=GOOD | {"title": "六四两年"})
-    sheet = load_workbook(BytesIO(answer.content)).active
-    cells = [list(row) for row in sheet.iter_rows(values_only=True)]
-    assert cells[0][0] == "六四两年"
-    assert cells[1][0].startswith("试算")
-    scheme = {"parties": [OUT, IN], "calendar": {"fiscal_year_one": 2028}}
-    scheme |= {"term": {"years": 2, "after": IN}}
-    scheme |= {"split": [{"years": [1, None], "weights": {OUT: "6", IN: "4"}}]}
-    facts = {"annual": {"2028": "10000000.01", "2029": "20000000.00", "2030": "500000.00"}}
-    with office.open(ours, reads=True) as work:
-        trial = bench.try_split(work, sheet_of(scheme, facts))
-    shares = [
-        [round(Decimal(share.fen) / 10**6, 6) for share in year.shares] for year in trial.years
-    ]
-    body = cells[-4:-1]
-    assert [[round(Decimal(repr(cell)), 6) for cell in row[3:]] for row in body] == shares

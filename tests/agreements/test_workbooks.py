@@ -1,0 +1,151 @@
+"""The exported workbook: its formulas give the engine's figures, also when a number is changed."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.engine.casefile import split
+from app.engine.cases import read_case
+from app.kit.work import Actor
+from tests.agreements.support import IN, OUT
+from tests.agreements.test_bench import GOOD
+from tests.spreadsheet import Spreadsheet
+
+Client = Callable[..., TestClient]
+CAPPED = GOOD | {
+    "title": "六四两年",
+    "recover.0.party": "0",
+    "recover.0.amount": "300",
+    "cap.0.party": "0",
+    "cap.0.cumulative": "1200",
+    "cap.0.overflow": "1",
+}
+SCHEME = {
+    "parties": [OUT, IN],
+    "calendar": {"fiscal_year_one": 2028},
+    "term": {"years": 2, "after": IN},
+    "recover": [{"party": OUT, "amount": "3000000.00"}],
+    "split": [{"years": [1, None], "weights": {OUT: "6", IN: "4"}}],
+    "cap": [{"party": OUT, "cumulative": "12000000.00", "overflow": IN}],
+}
+RECEIPTS = {"2028": "10000000.01", "2029": "20000000.00", "2030": "500000.00"}
+
+
+def exported(browser: TestClient, **typed: object) -> Spreadsheet:
+    answer = browser.get("/bench.xlsx", params=CAPPED | typed)
+    assert answer.status_code == 200
+    return Spreadsheet(answer.content)
+
+
+def rows(book: Spreadsheet, page: str) -> list[list[object]]:
+    """What the rows of a page show."""
+    sheet = book.pages[page]
+    return [[book.value(page, cell.coordinate) for cell in row] for row in sheet.iter_rows()]
+
+
+def shares(book: Spreadsheet, place: int = 0) -> dict[str, list[Fraction]]:
+    """The figures of one scheme on the page 结果: year to what every party has, in yuan."""
+    shown = rows(book, "结果")
+    starts = [n for n, row in enumerate(shown) if row[0] == "年度"]
+    found = {}
+    for row in shown[starts[place] + 1 :]:
+        if not (row[0] or "").isdigit():
+            break
+        found[row[0]] = [Fraction(each) for each in row[3:5]]
+    return found
+
+
+def of_engine(scheme: dict, receipts: dict) -> dict[str, list[Fraction]]:
+    document = split(read_case({"scheme": scheme, "facts": {"annual": receipts}}))
+    return {year: [Fraction(document[year][p]) for p in (OUT, IN)] for year in receipts}
+
+
+def input_of(book: Spreadsheet, title: str, after: str = "") -> str:
+    """The coloured cell of a number."""
+    seen = not after
+    for row in book.pages["输入"].iter_rows():
+        seen = seen or str(row[0].value).startswith(after)
+        if seen and row[0].value == title:
+            return row[1].coordinate
+    raise LookupError(title)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_every_figure_is_a_formula_that_gives_what_the_engine_found(client: Client, ours: Actor):
+    book = exported(client(ours))
+    for page, address in book.formulas():
+        assert book.value(page, address) == book.stored(page, address), (page, address)
+    working = [row for row in book.pages["核算甲"].iter_rows(min_row=2) if row[2].value]
+    assert {row[3].data_type for row in working} == {"f"}
+    assert {book.value("核算甲", row[6].coordinate) for row in working} == {0}
+    assert shares(book) == of_engine(SCHEME, RECEIPTS)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_changed_number_gives_the_engine_s_new_figures(client: Client, ours: Actor):
+    book = exported(client(ours))
+    book.type("输入", input_of(book, f"第 1 年比例：{OUT}"), "7.25")
+    book.type("输入", input_of(book, "2028 年"), "11234567.89")
+    book.type("输入", input_of(book, f"累计封顶：{OUT}"), "13000000.01")
+    scheme = SCHEME | {
+        "split": [{"years": [1, None], "weights": {OUT: "7.25", IN: "4"}}],
+        "cap": [{"party": OUT, "cumulative": "13000000.01", "overflow": IN}],
+    }
+    assert shares(book) == of_engine(scheme, RECEIPTS | {"2028": "11234567.89"})
+    assert any(row[6] for row in rows(book, "核算甲")[1:])
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_compared_schemes_stand_on_the_same_receipts(client: Client, ours: Actor):
+    browser = client(ours)
+    kept = browser.post("/bench/scenarios", data=GOOD | {"title": "不封顶"})
+    book = exported(browser, compare=kept.headers["location"].partition("=")[2])
+    plain = {key: SCHEME[key] for key in ("parties", "calendar", "term", "split")}
+    book.type("输入", input_of(book, "2029 年"), "1.01")
+    receipts = RECEIPTS | {"2029": "1.01"}
+    assert shares(book) == of_engine(SCHEME, receipts)
+    assert shares(book, 1) == of_engine(plain, receipts)
+    assert [row[0].value for row in book.pages["输入"].iter_rows()].count("2029 年") == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_people_typed_is_never_a_formula(client: Client, ours: Actor):
+    evil = {"title": "=1+1", "parties.0.name": "=HYPERLINK(1)", "parties.0.district": ""}
+    book = exported(client(ours), **evil)
+    for page in book.pages.values():
+        for row in page.iter_rows():
+            for cell in row:
+                if "HYPERLINK" in str(cell.value) or "1+1" in str(cell.value):
+                    assert cell.data_type == "s", cell.coordinate
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_rates_are_inputs_and_unverified_ones_are_named(client: Client, ours: Actor):
+    gross = {
+        "base.taxes": "增值税",
+        "base.level": "district",
+        "facts.form": "gross",
+        "facts.rows": "2028-3-1 增值税 1000\n2029-3-1 增值税 2000",
+    }
+    book = exported(client(ours), **gross)
+    assert any("演示值" in str(row[0]) for row in rows(book, "说明"))
+    assert str(rows(book, "说明")[1][0]).startswith("试算")
+    before = shares(book)["2028"]
+    cell = next(
+        row[1].coordinate
+        for row in book.pages["输入"].iter_rows()
+        if "市区部分" in str(row[0].value) and str(row[0].value).endswith("：区")
+    )
+    book.type("输入", cell, book.value("输入", cell) * 2)
+    assert sum(shares(book)["2028"]) > sum(before)
+    for page, address in book.formulas("瀑布甲"):
+        assert isinstance(book.value(page, address), int | Fraction)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_amounts_keep_their_fen_in_the_file(client: Client, ours: Actor):
+    book = exported(client(ours))
+    assert book.value("输入", input_of(book, "2028 年")) == Decimal("10000000.01")
