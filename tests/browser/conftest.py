@@ -26,6 +26,7 @@ PEOPLE = {
     "zhou": (LONGMATAN, Role.OFFICER),
     "liu": (LONGMATAN, Role.UNIT_HEAD, Role.OFFICER),
     "wang": (JIANGYANG, Role.OFFICER),
+    "luo": (NAXI, Role.OFFICER),
     "tan": (LONGMATAN, Role.NEGOTIATOR),
     "hao": (NAXI, Role.NEGOTIATOR),
     "lian": (CITY, Role.COORDINATOR),

@@ -21,12 +21,12 @@ def log(visitor: Visitor, name: str) -> None:
     visitor.press("保存，出回执")
 
 
-def complete(visitor: Visitor, letter: Path) -> None:
+def complete(visitor: Visitor, letter: Path, kind: str = "investor_letter") -> None:
     """Everything that a claim needs, into the card below the receipt."""
     visitor.fill(scope__line="航空零部件", first_talked_on="2026-02-27")
     visitor.page.locator('[name="scope.division"]').select_option("37")
     visitor.fill(planned_investment="3.2亿")
-    visitor.page.locator('[name="evidence.0.kind"]').select_option("investor_letter")
+    visitor.page.locator('[name="evidence.0.kind"]').select_option(kind)
     visitor.attach("evidence.0.file", letter)
     visitor.press("提交首谈申请")
 

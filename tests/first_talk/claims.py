@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from app.clock import SHANGHAI
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import Engage, LogInteraction, NamedEnterprise
-from app.first_talk import register, service
+from app.first_talk import register, service, subjects
 from app.first_talk.policies import Evidence
 from app.first_talk.register_schemas import MoveView, RightFilter, RightPageView
 from app.first_talk.schemas import (
@@ -87,6 +87,14 @@ def agree(office: Office, registrar: Actor, id: str) -> RightView:
     """The registrar lets the claim into 公示."""
     with office.open(registrar) as work:
         return service.decide(work, id, None, Decide(agree=True))
+
+
+def begin(office: Office, id: str) -> None:
+    """A right that has begun runs from today: some first days no 公示 leads to."""
+    with office.open() as work:
+        docket, row = subjects.open_for(work, id, None)
+        subjects.take(row, docket.standing(row).active(work.now, docket.calendar))
+        subjects.close(docket)
 
 
 def reject(office: Office, registrar: Actor, id: str) -> RightView:

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from app.clock import day_of
-from app.first_talk import subjects
 from app.first_talk.schemas import RightView
 from app.kit.work import Actor, Office, Role
 from app.parameters import proposals
@@ -61,11 +60,7 @@ def active(
         right = claims.file(office, longmatan, company, **changes).right
         claims.agree(office, registrar, right.id)
         clock.set(at(day))
-        with office.open() as work:
-            docket, row = subjects.open_for(work, right.id, None)
-            standing = docket.standing(row)
-            subjects.take(row, standing.active(work.now, docket.calendar))
-            subjects.close(docket)
+        claims.begin(office, right.id)
         claims.reportable(office, longmatan, company)
         return claims.read(office, longmatan, right.id)
 
