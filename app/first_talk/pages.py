@@ -224,6 +224,7 @@ def _about(work: Work, id: str) -> dict[str, object]:
         "shown": register.right_page(work, id),
         "today": work.today,
         "soon": parameters.work_calendar(work).nth_workday(work.today, 3),
+        "pending": parameters.pending(work),
         "dispute": dispute,
         "joins": joins,
         "may_join": may_join,
