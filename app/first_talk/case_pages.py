@@ -98,4 +98,5 @@ def _about_case(work: Work, id: str) -> dict[str, object]:
         "effects": [(effect.value, effect.label) for effect in found.acts.effects],
         "today": work.today,
         "soon": parameters.work_calendar(work).nth_workday(work.today, 3),
+        "pending": parameters.pending(work),
     }

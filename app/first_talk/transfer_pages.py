@@ -85,4 +85,5 @@ def _about(work: Work, id: str) -> dict[str, object]:
         "leads": [(one.code, one.label) for one in found.leads],
         "today": work.today,
         "soon": parameters.work_calendar(work).nth_workday(work.today, 3),
+        "pending": parameters.pending(work),
     }
