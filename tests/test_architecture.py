@@ -34,7 +34,6 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/interest_views.py:kept",  # the rights that interests came from
     "app/first_talk/interests.py:_interests",  # interests follow a project wherever it lands
     "app/first_talk/interests.py:_signatures",  # who signed when a right went on
-    "app/first_talk/interests.py:proof",  # why an interest is void, for whoever sees it
     "app/first_talk/poaching.py:_meetings",  # what the talks of others were about
     "app/first_talk/pool.py:_interests",  # what the givers of a chain keep
     "app/first_talk/pool.py:declaration",  # why a pooled project cannot land

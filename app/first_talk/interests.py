@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.first_talk import chain, interest_views, pool, register, subjects
@@ -28,7 +28,7 @@ from app.first_talk.models import Interest, Right, Transfer
 from app.first_talk.rights import State
 from app.first_talk.subjects import Docket
 from app.kit import files
-from app.kit.db import new_id
+from app.kit.db import Share, new_id
 from app.kit.files import StoredFile
 from app.kit.work import Role, Work, use_case
 from app.money import Rate
@@ -238,6 +238,9 @@ def void(work: Work, id: str, version: int | None, command: VoidInterest) -> Int
     proof = files.linkable(work, command.file)
     interest.void_reason, interest.voided_at = command.reason, work.now
     interest.void_proof_id = proof.id
+    seen_by = select(Share.district_id).where(Share.resource_id == id)
+    for unit in (interest.district_id, *work.session.scalars(seen_by)):
+        work.share(proof, unit)
     work.session.flush()
     return interest_views.view(work, found)
 
@@ -248,8 +251,7 @@ def proof(work: Work, id: str) -> tuple[str, bytes, str]:
     interest = work.get(Interest, id)
     if interest.void_proof_id is None:
         raise NotFound("这项首谈利益没有作废材料")
-    seen = work.all_rows(StoredFile, because="作废材料随首谈利益可见")
-    file = work.session.scalars(seen.where(StoredFile.id == interest.void_proof_id)).one()
+    file = work.get(StoredFile, interest.void_proof_id)
     return file.name, files.content(work, file), file.media_type
 
 

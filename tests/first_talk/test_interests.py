@@ -141,6 +141,7 @@ def test_a10_the_landing_place_changes_twice(
 
 def test_a10_without_a_milestone_the_middle_one_keeps_nothing(
     office: Office,
+    clock: FrozenClock,
     jiangyang: Actor,
     longmatan: Actor,
     naxi: Actor,
@@ -148,6 +149,7 @@ def test_a10_without_a_milestone_the_middle_one_keeps_nothing(
     held: RightView,
 ):
     second = pass_on(office, registrar, jiangyang, longmatan, held.id)
+    clock.tick(days=1)
     third = pass_on(office, registrar, longmatan, naxi, second.id)
     land(office, third, NAXI)
     begin(office)
