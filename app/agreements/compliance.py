@@ -10,6 +10,7 @@ from typing import Any
 from app.agreements.cures import RecordKind
 from app.agreements.models import Agreement, Version
 from app.agreements.schemas import FindingView
+from app.agreements.states import BINDING
 from app.engine.legal import Finding, findings, forbidding
 from app.engine.legal_rules import Act, Text, through
 from app.engine.legal_rules import Agreement as Described
@@ -31,9 +32,11 @@ def approval_required(work: Work, kind: str) -> bool:
 def of_version(
     work: Work, row: Agreement, version: Version, document: Document
 ) -> list[FindingView]:
-    """What the rules of today find on a version."""
+    """What the rules of today find on a version; settlements are spoken of once it binds."""
     scheme = read_scheme(document)
-    return [_view(each) for each in _found(work, scheme, _described(work, row, version, scheme))]
+    found = _found(work, scheme, _described(work, row, version, scheme))
+    binds = version.state in BINDING
+    return [_view(each) for each in found if binds or each.act is not Act.SETTLE]
 
 
 def of_draft(

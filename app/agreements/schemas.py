@@ -216,6 +216,7 @@ class VersionView(VersionLine):
     reason: str
     parties: list[PartyView]
     scheme: Document
+    term: str
     sentences: list[SentenceView]
     text: str
     rates: Coded[RateStatus] | None

@@ -104,6 +104,7 @@ def version_view(work: Work, row: Agreement, version: Version) -> VersionView:
         reason=version.reason,
         parties=names.parties(row),
         scheme=document,
+        term=term_in_words(document),
         sentences=sentences(document),
         text=version.terms.text if version.terms else wording.text(read_scheme(document)),
         rates=_rates(work, document),

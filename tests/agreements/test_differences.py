@@ -14,7 +14,7 @@ from app.projects import records
 from app.projects.commands import SetCommitment
 from tests.agreements import support
 from tests.agreements.support import IN, OUT
-from tests.builders import LONGMATAN, person
+from tests.builders import LONGMATAN, FrozenClock, person
 
 ANNUAL = {str(year): "1000000.00" for year in range(2028, 2038)}
 
@@ -74,9 +74,10 @@ def test_the_fair_column_adds_up_however_many_clauses_change(
     assert found.totals.deltas[0] != Money(0)
 
 
-def test_the_receipts_can_be_chosen(office: Office, ours: Actor, theirs: Actor):
+def test_the_receipts_can_be_chosen(office: Office, clock: FrozenClock, ours: Actor, theirs: Actor):
     id = amended(office, ours, split=[{"years": [1, None], "weights": {OUT: "1", IN: "1"}}])
     low = keep(office, ours, id, "低", {"2028": "100.00"})
+    clock.tick(days=1)
     keep(office, ours, id, "高", {"2028": "1000.00"})
     assert diff(office, ours, id).totals.deltas == [Money(-10000), Money(10000)]
     assert diff(office, ours, id, scenario=low).totals.deltas == [Money(-1000), Money(1000)]

@@ -143,6 +143,17 @@ def test_the_file_is_read_by_who_sees_the_version(
         reviews.file(work, id, 1, record)
 
 
+def test_what_forbids_a_settlement_is_said_once_it_binds(
+    office: Office, ours: Actor, theirs: Actor
+):
+    version = support.offered(office, ours)
+    assert "W8" not in found(version)
+    support.record(office, ours, version)
+    for actor in (ours, theirs):
+        version = support.confirm(office, actor, version)
+    assert found(version) == {"W8"}
+
+
 def test_nothing_is_recorded_once_it_is_in_force(
     office: Office, ours: Actor, theirs: Actor, first: Actor, second: Actor
 ):
@@ -201,6 +212,7 @@ def test_the_page_lists_what_blocks_and_takes_what_cures(
     refused = browser.post(f"{path}/versions/1/confirm", data={"digest": version.digest})
     assert refused.status_code == 422
     assert "合规规则不允许确认" in refused.text
+    assert "阻止确认，补充记录或改写条款后再办" in html.unescape(refused.text)
     row_version = re.findall(r'name="_version" value="(\d+)"', page)[0]
     cure = {
         "kind": "legal_basis",
