@@ -31,6 +31,8 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "/projects/{id}/first-tax": {"id": "project", "entry": "first_tax"},
     "/first-talk/interests/{id}": {"id": "interest"},
     "/first-talk-interests/{id}": {"id": "interest"},
+    "/first-talk/transfers/{id}": {"id": "transfer"},
+    "/first-talk-transfers/{id}": {"id": "transfer"},
     "/enterprises/{id}": {"id": "enterprise"},
     "/contacts/{id}": {"id": "contact"},
     "/interactions/{id}": {"id": "interaction", "file_id": "interaction_file"},

@@ -27,7 +27,7 @@ from app.districts import sign_in
 from app.districts.schemas import CreateKey, CreateUser, GrantRoles
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import LogInteraction, SaveContact
-from app.first_talk import checks, disputes, interests, joining, leaving, transfers
+from app.first_talk import checks, disputes, interests, joining, leaving, pool, transfers
 from app.first_talk import service as first_talk
 from app.first_talk.case_schemas import Challenge
 from app.first_talk.challenges import Ground
@@ -324,9 +324,11 @@ def _handed_on(world: World) -> None:
             first_talker="zz-signer-one",
             receiver="zz-signer-two",
             enterprise="zz-signer-three",
+            scheme=draft()["scheme"],
         )
         transfers.accept(work, held.right.id, None, taken)
     with office.open(officer, reads=True) as work:
+        world.ids["transfer"] = str(pool.transfer(work, held.right.id).steps[0].id)
         world.ids["interest"] = interests.interests(work)[0].id
     with office.open(world.one(Role.COORDINATOR, CITY)) as work:
         untrue = VoidInterest(reason="zz-untrue", file=file("untrue"))

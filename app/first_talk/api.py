@@ -1,6 +1,6 @@
 """First-talk rights and the ledger for partner systems; the ledger is open to everybody."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
@@ -126,6 +126,12 @@ def revoke(work: ApiWork, id: str, version: IfMatch, command: Revoke) -> CaseVie
 def resume(work: ApiWork, id: str, version: IfMatch, command: Resume) -> RightView:
     """Start the clock again; a person's session only."""
     return service.resume(work, id, version, command)
+
+
+@router.get("/first-talk-transfers/{id}/scheme", summary="流转所附的分享方案")
+def scheme(work: ApiWork, id: str) -> dict[str, Any]:
+    """The scheme v1 document that came with a transfer; an agreement is drafted from it."""
+    return pool.scheme(work, id)
 
 
 @router.get("/first-talk-rights/{id}/transfer", summary="一项首谈的流转")

@@ -6,6 +6,7 @@ after that only its holder, its receivers and the registrar.
 
 import json
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -77,6 +78,15 @@ def waiting(work: Work) -> list[TransferView]:
     shown = (transfer(work, row.id) for row in found)
     due = [one for one in shown if one.acts.offer or one.state is State.POOLED]
     return sorted(due, key=lambda one: one.due_on or date.max)
+
+
+@use_case("first_talk.transfer", *register.READERS, reads=True)
+def scheme(work: Work, transfer_id: str) -> dict[str, Any]:
+    """The scheme v1 document that came with a transfer: what an agreement on it begins from."""
+    row = work.get(Transfer, transfer_id)
+    if row.scheme is None:
+        raise NotFound("这次流转没有附分享方案")
+    return row.scheme
 
 
 def _accept_by(standing: Standing) -> date | None:
@@ -155,10 +165,13 @@ def _acts(
 
 
 def _step_views(docket: Docket, made: list[Transfer], names: dict[str, str]) -> list[StepView]:
-    interests = _interests(docket.work, made)
-    standings = docket.settled(docket.work.now)
+    work = docket.work
+    interests, standings = _interests(work, made), docket.settled(work.now)
+    own = work.rows(Transfer).where(Transfer.id.in_([one.id for one in made]))
+    open_ids = set(work.session.scalars(own.with_only_columns(Transfer.id)))
     return [
         StepView(
+            id=one.id if one.id in open_ids else None,
             giver=views.district_label(names, one.district_id),
             receiver=views.district_label(names, one.receiver_id or ""),
             obstacle=one.obstacle,

@@ -1,5 +1,6 @@
 """流转 on pages: one transfer with its chain, and what each side does with it."""
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from app.first_talk import interests, pool, transfers
 from app.first_talk.chain import DECLARABLE
 from app.first_talk.transfer_schemas import Accept, ClosePool, Declare, Offer
 from app.kit.replay import Route
-from app.kit.web import Form, bind, page, see_other
+from app.kit.web import Form, attachment, bind, page, see_other
 from app.kit.work import Work
 from app.parameters import service as parameters
 
@@ -28,6 +29,13 @@ def transfers_block(request: Request, work: PageWork) -> Response:
         today=work.today,
         soon=parameters.work_calendar(work).nth_workday(work.today, 3),
     )
+
+
+@router.get("/transfers/{id}/scheme")
+def scheme(work: PageWork, id: str) -> Response:
+    """The scheme v1 document of a transfer, to save; an agreement is drafted from it."""
+    text = json.dumps(pool.scheme(work, id), ensure_ascii=False, indent=2)
+    return attachment("分享方案.json", text.encode(), "application/json")
 
 
 @router.get("/{id}/transfer")

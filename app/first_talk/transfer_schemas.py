@@ -60,8 +60,9 @@ class Accept(Command):
 
 
 class StepView(View):
-    """One transfer of the chain, and what its giver keeps."""
+    """One transfer of the chain, and what its giver keeps; `id` for whoever has a part in it."""
 
+    id: str | None
     giver: CodeLabel
     receiver: CodeLabel
     obstacle: Coded[Obstacle]

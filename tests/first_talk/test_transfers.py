@@ -227,7 +227,14 @@ def test_the_scheme_is_checked_by_the_engine_and_kept_with_the_transfer(
         accept(office, naxi, pooled, scheme=Upload("方案.json", b"{"))
     assert [(one.pointer, one.code) for one in unread.value.issues] == [("/scheme", "json")]
     accept(office, naxi, pooled, scheme=scheme())
-    assert [one.has_scheme for one in seen(office, jiangyang, pooled.id).steps] == [True]
+    step = seen(office, jiangyang, pooled.id).steps[0]
+    assert step.has_scheme
+    for party in (jiangyang, naxi):
+        with office.open(party, reads=True) as work:
+            assert pool.scheme(work, step.id) == scheme()
+    stranger = person(office, "stranger", Role.OFFICER)
+    with office.open(stranger, reads=True) as work, pytest.raises(NotFound):
+        pool.scheme(work, step.id)
 
 
 def test_a10_a_second_transfer_keeps_both_interests_and_a_third_needs_a_council_number(
