@@ -25,6 +25,7 @@ ALL_ROWS_CALLERS = {
     "app/enterprises/interactions.py:engagements",  # who negotiates: the claim is blocked by it
     "app/enterprises/interactions.py:last_talks",  # who talked: the claim is judged by it
     "app/enterprises/interactions.py:meetings",  # who met the enterprise during a right (争抢)
+    "app/first_talk/agenda.py:_escalated",  # what the registrar left undecided, to its head
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
     "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise
     "app/first_talk/cases.py:sides",  # both sides of a case
@@ -35,6 +36,9 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/interests.py:_interests",  # interests follow a project wherever it lands
     "app/first_talk/interests.py:_signatures",  # who signed when a right went on
     "app/first_talk/poaching.py:_meetings",  # what the talks of others were about
+    "app/first_talk/joining.py:_right",  # the right that both sides of a request speak of
+    "app/first_talk/merging.py:_divisions",  # all rights of enterprises that become one
+    "app/first_talk/merging.py:part",
     "app/first_talk/pool.py:_interests",  # what the givers of a chain keep
     "app/first_talk/pool.py:declaration",  # why a pooled project cannot land
     "app/first_talk/pool.py:steps",  # the whole chain of transfers, for its giver and its taker

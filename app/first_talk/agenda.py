@@ -3,7 +3,7 @@
 officer       the rights that are one's own, and those whose officer has left
 unit_head     all of the district; both take up what is pooled
 negotiator    the district's ends and colours, to read
-coordinator   what waits for the registrar, never of one's own unit; overdue: all coordinators
+coordinator   what waits for the registrar, never of one's own unit; overdue: its head is told
 """
 
 from collections.abc import Iterable, Iterator
@@ -58,11 +58,37 @@ class _Said:
 def calls(work: Work) -> list[CallView]:
     """Every call that goes to the reader, those to come too."""
     found = [*_of_rights(work), *_of_cases(work)]
-    return [*found, *_of_letters(work)] if _is_registrar(work) else found
+    if _is_registrar(work):
+        return [*found, *_of_letters(work)]
+    return [*found, *_escalated(work)] if _leads_registrar(work) else found
 
 
 def _is_registrar(work: Work) -> bool:
     return work.actor.is_city and work.actor.has(Role.COORDINATOR)
+
+
+def _leads_registrar(work: Work) -> bool:
+    """Whether the actor heads the office that decides, without deciding there."""
+    registrar = parameters.first_talk_policy(work).registrar
+    return work.actor.has(Role.UNIT_HEAD) and work.actor.unit_id == registrar
+
+
+def _escalated(work: Work) -> Iterator[CallView]:
+    """What its office has not decided in time, told to its head by unit and number alone."""
+    overdue = work.session.scalars(
+        work.all_rows(Right, because="审核逾期上报").where(
+            Right.counts_as(State.SUBMITTED, State.IDENTITY_CHECK, now=work.now),
+            Right.review_until <= work.now,
+        )
+    )
+    names = views.district_names(work)
+    for row in overdue:
+        due = views.last_day(row.review_until) or work.today
+        call = Call(Kind.ESCALATED, Side.REGISTRAR, due, str(due))
+        button = call_wording.act(call.kind, may_act=True, id=row.id)
+        title = f"{names[row.district_id]} {row.filed_number or ''}"
+        said = _Said(title, row.filed_number or "", call_wording.of_case(call, work.today), *button)
+        yield _view(work, row.id, call, said)
 
 
 def _of_rights(work: Work) -> Iterator[CallView]:

@@ -28,6 +28,7 @@ class Kind(LabelledEnum):
     FIX = "fix", "补正佐证"
     REVIEW = "review", "审核"
     REVIEW_OVERDUE = "review_overdue", "审核逾期"
+    ESCALATED = "escalated", "逾期上报"
     OBJECT = "object", "异议期限"
     REPORT = "report", "进展报告"
     REPORT_GRACE = "report_grace", "报告宽限"
@@ -61,7 +62,9 @@ class Side(LabelledEnum):
     REGISTRAR = "registrar", "登记机构"
 
 
-NEWS = frozenset({Kind.ENDS, Kind.YELLOW, Kind.RED, Kind.RESUMES, Kind.END_FIXED, Kind.TAKE})
+NEWS = frozenset(
+    {Kind.ESCALATED, Kind.ENDS, Kind.YELLOW, Kind.RED, Kind.RESUMES, Kind.END_FIXED, Kind.TAKE}
+)
 """What is told, and asks for nothing of its own: one may have done with it by reading."""
 
 

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from app.districts import reminders
+from app.districts import reminders, sign_in
 from app.districts import service as districts
-from app.districts.schemas import Agenda, CallView, Finish, PutOff
+from app.districts.schemas import Agenda, CallView, CreateUser, Finish, GrantRoles, PutOff
 from app.errors import Conflict, Invalid
 from app.first_talk import agenda, leaving, service
 from app.first_talk.leaving_schemas import FileLetter
@@ -59,6 +59,24 @@ def test_a_review_calls_the_registrar_and_overdue_it_goes_up(
     assert "已逾期上报；03-23（一）仍无结论" in the_call(office, registrar, "审核逾期").why
     claims.agree(office, registrar, right.id)
     assert calls(office, registrar) == []
+
+
+def test_an_overdue_review_is_told_to_the_head_of_the_registrar_by_number_alone(
+    office: Office, clock: FrozenClock, longmatan: Actor
+):
+    right = claims.file(office, longmatan, claims.enterprise(office)).right
+    with office.open() as work:
+        command = CreateUser(login="director", name="director", unit_id="510500-LXB")
+        account = districts.create_user(work, command, "no password fits", demo=True)
+        districts.grant_roles(work, account.id, GrantRoles(roles=[Role.UNIT_HEAD]))
+        head = sign_in.actor_of(work, "director")
+    other = person(office, "other", Role.UNIT_HEAD, district=CITY)
+    assert calls(office, head) == []
+    clock.set(at("03-06"))
+    assert [(one.kind, one.title) for one in calls(office, head)] == [
+        ("逾期上报", f"龙马潭区 {right.number}")
+    ]
+    assert calls(office, other) == []
 
 
 def test_the_registrar_is_not_called_to_decide_the_claims_of_its_own_unit(office: Office):
