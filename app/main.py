@@ -40,6 +40,7 @@ from app.first_talk import interest_pages as first_talk_interests
 from app.first_talk import join_api as first_talk_joins_api
 from app.first_talk import join_pages as first_talk_joins
 from app.first_talk import ledger_checks as first_talk_ledger_checks
+from app.first_talk import merge_pages as first_talk_merging
 from app.first_talk import pages as first_talk_pages
 from app.first_talk import publications as first_talk_publications
 from app.first_talk import receipt_pages as first_talk_receipts
@@ -91,6 +92,7 @@ ROUTERS = (
     first_talk_receipts.public,
     first_talk_register.router,
     first_talk_joins.router,
+    first_talk_merging.router,
     first_talk_pages.router,
     first_talk_api.router,
     first_talk_joins_api.router,

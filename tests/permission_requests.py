@@ -119,6 +119,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /enterprises/match": {"name": "甲包装有限公司", "phone": "13900471177"},
     "POST /enterprises/{id}/edit": {"controller": "某人"},
     "PATCH /enterprises/{id}": {"controller": "某人"},
+    "POST /enterprises/{id}/merge": {"into_id": "{enterprise}"},
     "POST /enterprises/{id}/aliases": {"name": "甲包装厂"},
     "POST /enterprises/{id}/contacts": {"name": "王总"},
     "POST /enterprises/{id}/interactions": _TALK | {"enterprise_id": "{enterprise}"},

@@ -47,7 +47,12 @@ def root_of(work: Work, row: Enterprise) -> Enterprise:
 
 def merged_with(work: Work, id: str) -> frozenset[str]:
     """All ids of one enterprise: its root and everything merged into it."""
-    found = newest = {root_of(work, row_of(work, id)).id}
+    return merged_below(work, root_of(work, row_of(work, id)).id)
+
+
+def merged_below(work: Work, id: str) -> frozenset[str]:
+    """An entry and everything merged into it."""
+    found = newest = {id}
     while newest:
         merged = select(Enterprise.id).where(Enterprise.merged_into_id.in_(newest))
         newest = set(work.session.scalars(merged))

@@ -13,7 +13,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from app.enterprises import candidates, contacts, directory, names
+from app.enterprises import candidates, contacts, directory, merging, names
 from app.enterprises import clash as clashes
 from app.enterprises import interactions as logbook
 from app.enterprises.contacts import READERS
@@ -216,7 +216,36 @@ def _check_code(work: Work, row: Enterprise) -> None:
         directory.take_turn(work, NamedEnterprise(name=row.name, uscc=row.uscc))
         holder = directory.coded(work, row.uscc)
     if holder is not None and holder is not row:
-        raise Invalid.at("/uscc", "taken", f"这个统一社会信用代码属于 {holder.name}")
+        raise Invalid.at(
+            "/uscc",
+            "taken",
+            f"这个统一社会信用代码属于 {holder.name}；是同一家的，由单位负责人合并",
+        )
+
+
+def mergeable(work: Work, id: str, version: int | None) -> EnterpriseView:
+    """One's own entry that can be merged into another one."""
+    return directory.views(work, [merging.mergeable(work, id, version)])[0]
+
+
+def merge_target(work: Work, id: str, into_id: str) -> EnterpriseView:
+    """The entry that would stay; Invalid for the same one."""
+    return directory.views(work, [merging.root(work, id, into_id)])[0]
+
+
+def merge(work: Work, id: str, into_id: str) -> None:
+    """Let one's own entry point to another one; called by the act that looks after the rights."""
+    merging.merge(work, id, into_id, None)
+
+
+def part(work: Work, id: str, version: int | None) -> None:
+    """Let one's own entry stand for itself again; called likewise."""
+    merging.undo(work, id, version)
+
+
+def merged_below(work: Work, id: str) -> frozenset[str]:
+    """An entry and everything merged into it, not what it is merged into itself."""
+    return directory.merged_below(work, id)
 
 
 @use_case("enterprise.add_alias", *EDITORS)

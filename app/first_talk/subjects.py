@@ -162,6 +162,11 @@ def open_for(work: Work, id: str, version: int | None, division: str = "") -> tu
     return docket, row
 
 
+def key_of(work: Work, enterprise_id: str, division: str) -> str:
+    """The present key of a subject."""
+    return _keys(work, enterprise_id, division)[0]
+
+
 def read_docket(work: Work, enterprise_id: str, division: str) -> Docket:
     """The rows of a subject, for reading."""
     key, others = _keys(work, enterprise_id, division)
