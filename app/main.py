@@ -56,6 +56,7 @@ from app.kit.headers import PageHeaders
 from app.kit.jobs import Tick, run_tick
 from app.kit.web import STATIC, Block, MenuItem, templates
 from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office, Role
+from app.leads import agenda as leads_agenda
 from app.leads import api as leads_api
 from app.leads import lapses
 from app.leads import pages as leads_pages
@@ -64,6 +65,7 @@ from app.parameters import api as parameters_api
 from app.parameters import pages as parameters_pages
 from app.projects import actual_api as projects_actual_api
 from app.projects import actual_pages as projects_actuals
+from app.projects import agenda as projects_agenda
 from app.projects import api as projects_api
 from app.projects import pages as projects_pages
 from app.projects.rows import READERS as PROJECT_READERS
@@ -129,7 +131,11 @@ MENU = (
     MenuItem("管理", "/parameters", "settings", STAFF),
     MenuItem("管理", "/admin/users", "settings", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
 )
-AGENDA = (Source(first_talk_agenda.READERS, first_talk_agenda.calls),)
+AGENDA = (
+    Source(first_talk_agenda.READERS, first_talk_agenda.calls),
+    Source(leads_agenda.READERS, leads_agenda.calls),
+    Source(projects_agenda.READERS, projects_agenda.calls),
+)
 BLOCKS = (
     Block("今日必办", "/today/block", first_talk_agenda.READERS),
     Block(
