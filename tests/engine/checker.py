@@ -27,6 +27,7 @@ def redo(step: dict) -> None:
     held = dict.fromkeys(step["share"], Fraction(0))
     left = Fraction(0)
     for line in step["lines"]:
+        works_on(line, left, held)
         movements = [(name, Fraction(amount)) for name, amount in line["out"]]
         expected = OPS[line["op"]](line["in"])
         if movements:
@@ -39,12 +40,22 @@ def redo(step: dict) -> None:
             else:
                 held[name] += amount
         if line["op"] == "allocate" and movements and POOL not in dict(movements):
-            assert Fraction(line["in"][0]) == left, f"{line['at']}: divides what is not left"
             left = Fraction(0)
     assert left == 0, f"{left} has gone nowhere"
     assert held == {name: Fraction(share) for name, share in step["share"].items()}, "shares differ"
     for name, terms in step["origin"].items():
         assert sum(map(Fraction, terms.values())) == held[name], f"origin of {name} differs"
+
+
+def works_on(line: dict, left: Fraction, held: dict[str, Fraction]) -> None:
+    """What a line divides, takes from or tops up is what the lines before it left."""
+    given = line["in"]
+    if line["op"] in ("max0", "allocate"):
+        assert Fraction(given[0]) == left, f"{line['at']}: works on what is not left"
+    elif line["op"] == "take":
+        assert Fraction(given[1]) == left, f"{line['at']}: takes from what is not left"
+    elif line["op"] == "topup":
+        assert Fraction(given[1]) in held.values(), f"{line['at']}: tops up what is no share"
 
 
 def check(line: dict, moved: list[Fraction], expected: list[Fraction]) -> None:
