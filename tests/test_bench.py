@@ -11,7 +11,14 @@ from app.commands import bench
 def test_an_unknown_measurement_is_refused_with_those_there_are():
     result = CliRunner().invoke(app, ["bench", "nothing"])
     assert result.exit_code != 0
-    assert re.search("settle、whatif", str(result.exception))
+    assert re.search("kill、.*race、.*settle、.*whatif", str(result.exception))
+
+
+def test_without_a_name_only_what_compares_is_run_not_the_drills():
+    drills, measurements = (bench.modules(*each) for each in (bench.DRILLS, bench.MEASUREMENTS))
+    assert {"race", "lapse-race", "kill"} <= drills.keys()
+    assert drills["lapse-race"] == "tests.drills.drill_lapse_race"
+    assert not drills.keys() & measurements.keys()
 
 
 def test_a_measurement_that_finds_a_difference_fails(tmp_path, monkeypatch):
@@ -20,5 +27,6 @@ def test_a_measurement_that_finds_a_difference_fails(tmp_path, monkeypatch):
     (folder / "bench_wrong.py").write_text("raise SystemExit('1 fen')", encoding="utf-8")
     (folder / "bench_right.py").write_text("", encoding="utf-8")
     monkeypatch.setattr(bench, "ROOT", tmp_path)
-    assert bench.measured("right")
-    assert not bench.measured("wrong")
+    known = bench.modules(*bench.MEASUREMENTS)
+    assert bench.measured(known["right"])
+    assert not bench.measured(known["wrong"])
