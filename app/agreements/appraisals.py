@@ -62,6 +62,7 @@ def appraise(case: Document, card: ValueCard, names: Mapping[str, str]) -> Appra
         back_in_discounted=back_in_discounted,
         paths=_paths(part, basis),
         breaks=_breaks(part),
+        chart=_recovery(taken[party], Decimal(basis.outlays[party][basis.year_zero]), back_in),
         terms=[],
         rows=[],
         equals=[],
@@ -92,6 +93,29 @@ def beside(
             "back_in_discounted": back_in_discounted,
         }
     )
+
+
+def _recovery(own: Mapping[int, int], paid: Decimal, back_in: int | None) -> Document:
+    """What has come back by the end of each year, less the outlay; 万元, the break-even marked."""
+    sums = appraisal.returned(own, undiscounted)
+    mark = {
+        "symbol": "none",
+        "label": {"formatter": f"{back_in} 年收回"},
+        "data": [] if back_in is None else [{"xAxis": str(back_in)}],
+    }
+    return {
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "category", "data": [str(year) for year, _ in sums]},
+        "yAxis": {"type": "value"},
+        "series": [
+            {
+                "name": "累计净额",
+                "type": "line",
+                "data": [f"{(back - paid) / 10**6:.2f}" for _, back in sums],
+                "markLine": mark,
+            }
+        ],
+    }
 
 
 def _back_in(part: Part, party: str, basis: Basis) -> tuple[int | None, int | None]:

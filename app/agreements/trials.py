@@ -22,10 +22,11 @@ class OriginView(View):
 
 
 class PartView(View):
-    """One part of a number."""
+    """One part of a number; `detail` says what it is made of itself."""
 
     title: str
     amount: MoneyField
+    detail: str = ""
 
 
 class WorkingView(View):
@@ -165,6 +166,7 @@ class AppraisalView(View):
     back_in_discounted: int | None
     paths: list[PathView]
     breaks: list[str]
+    chart: dict[str, Any]
     terms: list[int]
     rows: list[HeatRow]
     equals: list[EqualView]

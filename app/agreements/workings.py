@@ -43,6 +43,7 @@ def working(shown: Shown, place: str) -> WorkingView | None:
     numbers = [int(each) for each in found[2].split(".") if each]
     makers: dict[tuple[str, int], Callable[..., WorkingView | None]] = {
         ("", 2): _share,
+        ("base", 0): _base,
         ("base", 1): _base,
         ("total", 1): _total,
         ("npv", 1): _present_value,
@@ -68,7 +69,10 @@ def _share(shown: Shown, row: int, place: int) -> WorkingView:
     )
 
 
-def _base(shown: Shown, row: int) -> WorkingView:
+def _base(shown: Shown, row: int | None = None) -> WorkingView:
+    if row is None:
+        years = {year.key: year.base.fen for year in shown.trial.years}
+        return _over_years("可分　各年合计", years)
     year = shown.trial.years[row]
     return WorkingView(
         title=f"{year.key}（合同第 {year.contract_year} 年）　可分",
@@ -125,7 +129,8 @@ def _present_value(shown: Shown, place: int) -> WorkingView:
         amount=appraisals.in_fen(worth),
         parts=[
             PartView(
-                title=f"{year}：{Money(fen)} × {basis.factor(party, year):.6f}",
+                title=f"{year}{' 投入' if fen < 0 else ''}",
+                detail=f"{Money(fen)} × {basis.factor(party, year):.6f}",
                 amount=appraisals.in_fen(fen * basis.factor(party, year)),
             )
             for year, fen in moves
@@ -149,7 +154,8 @@ def _back(shown: Shown) -> WorkingView | None:
         amount=worth.outlay,
         parts=[
             PartView(
-                title=f"{year} 年末累计（折现 {appraisals.in_fen(later)}）",
+                title=f"{year} 年末累计",
+                detail=f"折现 {appraisals.in_fen(later)}",
                 amount=appraisals.in_fen(back),
             )
             for (year, back), (_, later) in zip(plain, discounted, strict=True)

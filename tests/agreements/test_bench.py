@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.agreements import bench, scenarios, sheets
-from app.agreements.cards import Sheet
+from app.agreements.cards import Sheet, ValueCard
 from app.agreements.filling import sheet_of, typed
 from app.agreements.forecasts import FactsWriter
 from app.agreements.precedents import PRECEDENTS
@@ -221,6 +221,112 @@ def test_each_clause_shows_the_money_it_moves(office: Office, ours: Actor):
     ]
     assert [delta.fen for delta in trial.moves["/scheme/cap/0"].deltas] == difference
     assert difference == [-1_000_000_00, 1_000_000_00]
+
+
+def opened(page: str) -> tuple[int, list[int]]:
+    """The number that was opened, and the parts that it is made of, in fen."""
+    panel = html.unescape(page.partition('id="working"')[2].partition("</section>")[0])
+    whole = re.search(r"([-−0-9,.]+) 元", panel)[1]
+    parts = re.findall(r"<dd>([-−0-9,.]+)</dd>", panel)
+    amounts = [Money.parse(re.sub(",", "", each).replace("−", "-")).fen for each in (whole, *parts)]
+    return amounts[0], amounts[1:]
+
+
+@pytest.mark.parametrize(
+    "place", ["0.0", "1.1", "base", "total.0", "npv.0", "npv.1", "path.2.0", "column.0.1"]
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_number_opens_as_what_it_is_made_of(client: Client, ours: Actor, place: str):
+    browser = client(ours)
+    kept = browser.post("/bench/scenarios", data=GOOD | {"title": "六四两年"})
+    form = GOOD | {
+        "compare": kept.headers["location"].partition("=")[2],
+        "value.party": "0",
+        "value.outlay": "300",
+        "value.rates.1": "8",
+    }
+    page = browser.get("/bench", params=form).text
+    titles = re.findall(rf'name="open" value="{re.escape(place)}" title="([^ ]+) 元', page)
+    whole, parts = opened(browser.get("/bench", params=form | {"open": place}).text)
+    assert {Money.parse(re.sub(",", "", each).replace("−", "-")).fen for each in titles} == {whole}
+    assert abs(sum(parts) - whole) <= (len(parts) if place.startswith("npv") else 0)
+    assert parts
+
+
+def test_a_side_discounts_at_its_own_rate(office: Office, ours: Actor):
+    facts = {"annual": {"2028": "4000000.00", "2029": "4000000.00"}}
+    value = {"party": "0", "rate": "0", "rates": {"1": ["10"]}, "year": "2028"}
+    sheet = sheet_of(support.scheme(), facts).model_copy(
+        update={"value": ValueCard.model_validate(value)}
+    )
+    with office.open(ours, reads=True) as work:
+        worth = bench.valued(work, sheet, bench.try_split(work, sheet)).appraisal
+    assert worth.rates == ["0", "10"]
+    assert [each.fen for each in worth.values] == [
+        4_800_000_00,
+        1_600_000_00 + round(1_600_000_00 / 1.1),
+    ]
+
+
+def test_opening_balances_are_typed_on_the_bench(office: Office, ours: Actor):
+    scheme = support.scheme(
+        recover=[{"party": OUT, "amount": "3000000.00"}],
+        cap=[{"party": OUT, "cumulative": "9000000.00", "overflow": IN, "scope": "total"}],
+    )
+    facts = {
+        "annual": {"2030": "4000000.00"},
+        "opening": {
+            "as_of": 2030,
+            "carried": "-500000.00",
+            "recover": {OUT: "1000000.00"},
+            "cap": {OUT: "1505000.00"},
+        },
+    }
+    sheet = sheet_of(scheme, facts)
+    with office.open(ours, reads=True) as work:
+        case = sheets.case_of(work, sheet)
+        trial = bench.try_split(work, sheet)
+    assert case["facts"] == facts
+    assert sheet.facts.opening.balances == f"投入\t{OUT}\t100\n封顶\t{OUT}\t150.5"
+    wanted = split(read_case({"scheme": scheme, "facts": facts}))["2030"]
+    assert {OUT: trial.totals[0].yuan, IN: trial.totals[1].yuan} == wanted
+
+
+@pytest.mark.parametrize(
+    ("mistake", "place", "message"),
+    [
+        ({"facts.opening.balances": "投入 800"}, "facts.opening.balances", "第 1 行应为"),
+        ({"facts.opening.carried": "-5"}, "facts.opening.as_of", "请填写起算财政年度"),
+        ({"facts.opening.as_of": "三零"}, "facts.opening.as_of", "应为整数"),
+        (
+            {"facts.opening.as_of": "2028", "facts.opening.balances": "投入 江阳区 8"},
+            "facts.opening.balances",
+            "江阳区",
+        ),
+        ({"facts.indicators": "产值 1200"}, "facts.indicators", "第 1 行应为 指标 年度 数值"),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_bad_balance_or_indicator_is_told_at_its_field(
+    client: Client, ours: Actor, mistake: dict, place: str, message: str
+):
+    page = client(ours).get("/bench", params=GOOD | mistake)
+    text = html.unescape(page.text)
+    assert page.status_code == 422
+    assert re.search(rf'<a href="#f-{place.replace(".", "-")}">[^<]*{re.escape(message)}', text)
+    assert all(value in text for value in mistake.values())
+
+
+def test_indicator_facts_are_typed_on_the_bench(client: Client, ours: Actor):
+    indicators = {"name": "产值", "decimals": 2, "weights": {OUT: "5", IN: "5"}}
+    form = GOOD | {
+        "other": json.dumps({"indicators": [indicators]}, ensure_ascii=False),
+        "facts.indicators": "产值\t2028年\t1,200.51",
+    }
+    browser = client(ours)
+    kept = browser.post("/bench/scenarios", data=form | {"title": "带指标"})
+    again = html.unescape(browser.get(kept.headers["location"]).text)
+    assert "产值\t2028\t1200.51" in again
 
 
 @pytest.mark.parametrize("answer", ["carry", None], ids=["answered", "open"])
