@@ -31,6 +31,7 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/cases.py:sides",  # both sides of a case
     "app/first_talk/claims.py:_holds",  # the cap on holds
     "app/first_talk/identity.py:_told_apart",  # what the registrar has told apart
+    "app/first_talk/identity.py:decisions",  # the other side of a link
     "app/first_talk/identity.py:twins",  # the same enterprise behind another number
     "app/first_talk/interest_views.py:kept",  # the rights that interests came from
     "app/first_talk/interests.py:_interests",  # interests follow a project wherever it lands

@@ -76,6 +76,20 @@ def decide(work: Work, row: Right, policy: Policy, *, same: bool, reason: str) -
         work.share(decision, twin.row.district_id)
 
 
+def decisions(work: Work, row: Right) -> list[tuple[IdentityDecision, Right]]:
+    """What was found of a claim and others, each with the other one, the newest first."""
+    about = or_(IdentityDecision.right_id == row.id, IdentityDecision.other_id == row.id)
+    found = work.session.scalars(
+        work.rows(IdentityDecision).where(about).order_by(IdentityDecision.decided_at.desc())
+    ).all()
+    ids = {id for one in found for id in (one.right_id, one.other_id)} - {row.id}
+    claims = work.all_rows(Right, because="同一性核查").where(Right.id.in_(ids))
+    others = {one.id: one for one in work.session.scalars(claims)}
+    return [
+        (one, others[one.other_id if one.right_id == row.id else one.right_id]) for one in found
+    ]
+
+
 def _signed_lately(work: Work, policy: Policy) -> ColumnElement[bool]:
     """Whether a right converted within `same_months`: its project is still the same one."""
     if policy.same_months is None:

@@ -23,6 +23,7 @@ from app.first_talk.models import (
 from app.first_talk.receipt_schemas import ReceiptLine, ReceiptView
 from app.first_talk.register_schemas import (
     ActsView,
+    LinkView,
     MoveView,
     QueryView,
     RegisterPage,
@@ -36,6 +37,7 @@ from app.first_talk.schemas import EvidenceView, RightView
 from app.first_talk.subjects import Docket
 from app.kit.files import StoredFile, content
 from app.kit.paging import keyset
+from app.kit.schemas import CodeLabel
 from app.kit.work import Role, Work, use_case
 
 READERS = (
@@ -124,8 +126,25 @@ def right_page(work: Work, id: str) -> RightPageView:
         cooldown_days=standing.policy.cooldown_days,
         bar_days=standing.policy.bar_days,
         twins=_twins(work, row, standing) if acts.decide else [],
+        links=_links(work, row),
         acts=acts,
     )
+
+
+def _links(work: Work, row: Right) -> list[LinkView]:
+    """What the registrar found when the claim was compared with others: both sides see it."""
+    names = views.district_names(work)
+    return [
+        LinkView(
+            number=other.filed_number,
+            district=views.district_label(names, other.district_id),
+            division=CodeLabel(code=other.division, label=other.application["division_label"]),
+            same=decision.same,
+            reason=decision.reason,
+            decided_at=decision.decided_at,
+        )
+        for decision, other in identity.decisions(work, row)
+    ]
 
 
 def _twins(work: Work, row: Right, standing: Standing) -> list[TwinView]:

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.first_talk.models import QueryKind
-from app.first_talk.policies import Currency
+from app.first_talk.policies import Currency, Level
 from app.first_talk.progress import Colour
 from app.first_talk.receipt_schemas import ReceiptLine
 from app.first_talk.rights import Move, State
@@ -50,6 +50,8 @@ class RowView(View):
     review_by: date | None
     pool_by: date | None
     colour: Coded[Colour] | None
+    level: Coded[Level] | None
+    escalated: bool
     enterprise_name: str | None
     line: str | None
     amount: InvestmentField | None
@@ -138,6 +140,17 @@ class ActsView(View):
     transfer: bool
 
 
+class LinkView(View):
+    """Another claim or right that the registrar has compared with this one, and what he found."""
+
+    number: str | None
+    district: CodeLabel
+    division: CodeLabel
+    same: bool
+    reason: str
+    decided_at: datetime
+
+
 class RightPageView(View):
     """The page of one right: what happened, what proves it, who asked, what the reader may do."""
 
@@ -147,6 +160,7 @@ class RightPageView(View):
     receipts: list[ReceiptLine]
     queries: list[QueryView]
     twins: list[TwinView]
+    links: list[LinkView]
     cooldown_days: int
     bar_days: int
     acts: ActsView

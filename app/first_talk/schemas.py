@@ -10,7 +10,7 @@ from pydantic import (
     field_validator,
 )
 
-from app.first_talk.policies import Currency, Evidence, Exclusion
+from app.first_talk.policies import Currency, Evidence, Exclusion, Level
 from app.first_talk.progress import Colour
 from app.first_talk.receipt_schemas import ReceiptView
 from app.first_talk.rights import Reason, State
@@ -211,6 +211,9 @@ class RightView(View):
     accept_by: date | None
     pool_closes_on: date | None
     colour: Coded[Colour] | None
+    level: Coded[Level] | None
+    escalated: bool
+    signed_on: date | None
     ahead: HolderView | None
     joint_holders: list[JointView]
 

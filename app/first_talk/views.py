@@ -60,6 +60,8 @@ def row_view(
         review_by=last_day(standing.review_until) if full else None,
         pool_by=pool_by(standing) if full else None,
         colour=docket.colour(standing) if full else None,
+        level=standing.policy.level_of(standing.amount) if full else None,
+        escalated=full and _is_overdue(docket, standing),
         enterprise_name=filed["enterprise_name"] if told else None,
         line=filed["line"] if full else None,
         amount=_amount(row) if full else None,
@@ -240,9 +242,19 @@ def _shown(
         accept_by=last_day(standing.accept_until) if pooled else None,
         pool_closes_on=last_day(standing.pool_until) if pooled else None,
         colour=docket.colour(standing),
+        level=standing.policy.level_of(standing.amount),
+        escalated=_is_overdue(docket, standing),
+        signed_on=row.contract_on if standing.signed else None,
         ahead=holder(docket, standings) if queued else None,
         joint_holders=_joint(docket, row.id, names),
     )
+
+
+def _is_overdue(docket: Docket, standing: Standing) -> bool:
+    """Whether nobody decided within the review: it has gone one level up."""
+    if standing.state not in (State.SUBMITTED, State.IDENTITY_CHECK):
+        return False
+    return standing.review_until is not None and standing.review_until <= docket.work.now
 
 
 def _window(docket: Docket, standing: Standing) -> Window | None:
