@@ -185,6 +185,7 @@ class CreateProject(ProjectFields):
     candidate_year: int | None = Field(default=None, title="入库年度", ge=2000, le=2100)
     candidate_batch: str | None = Field(default=None, title="批次", max_length=40)
     talk: TalkGiven | None = Field(default=None, title="洽谈")
+    happened_on: date | None = Field(default=None, title="动建（开业）日期")
 
     @model_validator(mode="after")
     def _named(self) -> Self:

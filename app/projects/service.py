@@ -325,7 +325,14 @@ def _enter_old(work: Work, row: Project, command: CreateProject) -> None:
         _report(work, row, talk)
     if command.stage is not row.stage:
         direction(rows.moves(row), row.stage, command.stage)
-    moving.enter(work, row, command.stage, Direction.BACK_ENTRY, before=(None, None))
+    moving.enter(
+        work,
+        row,
+        command.stage,
+        Direction.BACK_ENTRY,
+        before=(None, None),
+        happened_on=command.happened_on,
+    )
 
 
 def _take_reasons(work: Work, row: Project, command: SetStatus) -> None:

@@ -24,7 +24,7 @@ from app.projects.commands import EditProject, Move, SetCommitment
 from app.projects.models import Signing
 from app.projects.schemas import ProjectView
 from app.projects.signings import increment
-from tests.builders import JIANGYANG, partner_key, person
+from tests.builders import JIANGYANG, FrozenClock, partner_key, person
 from tests.projects import support
 
 SLIP = Upload("进账单.pdf", b"%PDF-1.7 slip")
@@ -238,6 +238,34 @@ def test_a07d_a_raised_contract_adds_3_yi_and_no_second_signing(
         ("300000000.00", "300000000.00"),
         ("600000000.00", "300000000.00"),
     ]
+
+
+def test_construction_began_on_the_day_that_is_told_and_not_before_the_contract(
+    office: Office, head: Actor, project: ProjectView, clock: FrozenClock
+):
+    clock.tick(days=10)
+    early = Move(to=Stage.UNDER_CONSTRUCTION, happened_on=date(2026, 3, 1))
+    with pytest.raises(Invalid, match="早于协议签订日期"), office.open(head) as work:
+        service.move(work, project.id, early, None)
+    later = Move(to=Stage.UNDER_CONSTRUCTION, happened_on=date(2026, 3, 13))
+    with pytest.raises(Invalid, match="不能晚于今天"), office.open(head) as work:
+        service.move(work, project.id, later, None)
+    told = Move(to=Stage.UNDER_CONSTRUCTION, happened_on=date(2026, 3, 9))
+    with office.open(head) as work:
+        assert service.move(work, project.id, told, None).construction_on == date(2026, 3, 9)
+    with office.open(head) as work:
+        back = Move(to=Stage.LANDED, reason="开工证明有误")
+        assert service.move(work, project.id, back, None).construction_on is None
+
+
+def test_an_old_project_comes_in_with_the_day_on_which_construction_began(
+    office: Office, head: Actor
+):
+    began = {"stage": "under_construction", "happened_on": date(2026, 2, 10)}
+    contract = {"kind": "investment", "signed_on": date(2025, 11, 3), "file": support.PDF}
+    command = support.old(**support.signable(agreement=contract), **began)
+    with office.open(head) as work:
+        assert service.create(work, command).construction_on == date(2026, 2, 10)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
