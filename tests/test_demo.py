@@ -243,7 +243,7 @@ def test_first_talk_is_alive_after_the_spring_festival_and_on_postgresql(
     clock.set(datetime(2026, 2, 25, 9, 0, tzinfo=SHANGHAI))
     monkeypatch.setattr(play, "SCRIPTS", ("rights",))
     assert play.load(office)
-    with_projects = {State.CONVERTED, State.EXTENSION_PENDING}
+    with_projects = {State.CONVERTED, State.EXTENSION_PENDING, State.TRANSFERRED}
     assert set(states_of_rights(office)) == EVERY_STATE - with_projects
     assert set(colours_of_active_rights(office)) == set(Colour)
     with office.open(SYSTEM, reads=True) as work:
