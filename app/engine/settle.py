@@ -63,10 +63,10 @@ def _matched(parties: Sequence[tuple[str, int]]) -> list[tuple[str, str, int]]:
 
 
 def adjustments(evaluation: Evaluation) -> dict[str, dict[str, int]]:
-    """Settled key to party to recomputed − settled; only keys that differ (追溯调整)."""
-    years = evaluation.years
+    """Settled key to party to recomputed − settled; only keys that differ (追溯调整), in order."""
+    years, given = evaluation.years, evaluation.facts.settled or {}
     different: dict[str, dict[str, int]] = {}
-    for key, settled in (evaluation.facts.settled or {}).items():
+    for key, settled in sorted(given.items(), key=lambda item: _slice_of(item[0])):
         again = years.get(key, {})
         moved = {
             party: again.get(party, 0) - settled.get(party, 0)
@@ -75,6 +75,12 @@ def adjustments(evaluation: Evaluation) -> dict[str, dict[str, int]]:
         if any(moved.values()):
             different[key] = moved
     return different
+
+
+def _slice_of(key: str) -> tuple[int, int]:
+    """The fiscal and the contract year of a year key: `2027` or `2027/y5`."""
+    fiscal_year, _, contract_year = key.partition("/y")
+    return int(fiscal_year), int(contract_year or 0)
 
 
 def net_adjustment(evaluation: Evaluation) -> dict[str, int]:

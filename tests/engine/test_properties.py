@@ -26,7 +26,7 @@ from tests.engine.support import split, year_keys
 from tests.engine.whole_schemes import single_cases
 
 RUNS = settings(max_examples=80, deadline=None)
-REASON = re.compile("无|不|未|已|保留 0.00|由各方分担")
+REASON = re.compile(r"无|不|未|已|没有|保留 0\.00|由各方分担")
 """Words of a line that moves nothing: why."""
 FEWER = settings(RUNS, max_examples=40, suppress_health_check=list(HealthCheck))
 

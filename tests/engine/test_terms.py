@@ -121,3 +121,10 @@ def test_money_before_the_start_goes_where_the_calendar_says():
     facts = {"annual": {"2026": "4", "2027": "4", "2028": "4"}}
     shares = year_keys(split({"scheme": scheme, "facts": facts}))
     assert [each["甲"] for each in shares.values()] == ["0.00", "2.00", "4.00"]
+
+
+def test_adjustments_stand_in_the_order_of_the_years_however_they_were_settled():
+    settled = {"2027": {"甲": "1"}, "2026/y2": {"甲": "1"}, "2026": {"甲": "1"}}
+    facts = {"annual": {"2026": "4", "2027": "4"}, "settled": settled}
+    found = split({"scheme": BASE, "facts": facts})["adjustments"]
+    assert list(found) == ["re 2026", "re 2026/y2", "re 2027"]
