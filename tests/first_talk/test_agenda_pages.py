@@ -31,7 +31,7 @@ def occasion_in(html: str) -> str:
 
 
 def address_in(html: str) -> str:
-    return re.search(r"http://testserver(/calendar/[^<]+)", html)[1]
+    return re.search(r'value="http://testserver(/calendar/[^"]+)"', html)[1]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
