@@ -19,11 +19,7 @@ from sqlalchemy import ColumnElement, select
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.first_talk import chain, interest_views, pool, register, subjects
 from app.first_talk.credits import Chain, Claim, Side, equal_split
-from app.first_talk.interest_schemas import (
-    AgreeSplit,
-    InterestView,
-    VoidInterest,
-)
+from app.first_talk.interest_schemas import AgreeSplit, InterestView, VoidInterest
 from app.first_talk.models import Interest, Right, Transfer
 from app.first_talk.rights import State
 from app.first_talk.subjects import Docket
@@ -136,9 +132,8 @@ def holders(work: Work, project_id: str) -> set[str]:
 def claims_of(work: Work, project_ids: Iterable[str]) -> dict[str, list[Claim]]:
     """What counts for the credit of each project, in the order of its chain; void ones do not."""
     found: dict[str, list[Claim]] = defaultdict(list)
-    for one in interest_views.kept(
-        work, _interests(work, Interest.project_id.in_(list(project_ids)))
-    ):
+    kept = interest_views.kept(work, _interests(work, Interest.project_id.in_(list(project_ids))))
+    for one in kept:
         if one.interest.project_id and not one.is_void:
             found[one.interest.project_id].append(one.claim())
     return found
@@ -164,7 +159,7 @@ def rewards(work: Work, project_ids: Iterable[str]) -> list[RewardTerms]:
             unsigned=[
                 party.label
                 for party in one.policy.confirm_parties
-                if party.value not in signed[one.right.id]
+                if party.value not in signed.get(one.right.id, {})
             ],
         )
         for one, given in due
@@ -210,15 +205,11 @@ def of_right(work: Work, id: str) -> list[InterestView]:
 
 @use_case("first_talk.split", Role.UNIT_HEAD, binding=True)
 def agree_split(work: Work, id: str, version: int | None, command: AgreeSplit) -> InterestView:
-    """The holders of one right have agreed how to divide its interest; the first holder enters it.
-
-    What was credited by the former division stays reported as it was only in files already made.
-    """
+    """The holders of a right have agreed how to divide its interest; the first enters it."""
     interest = work.get(Interest, id, version)
     if not work.owns(interest):
         raise Forbidden("由首谈单位登记各联合持有单位的分配")
-    known = set(interest.split or {})
-    if {one.district for one in command.parts} != known:
+    if sorted(one.district for one in command.parts) != sorted(interest.split or {}):
         raise Invalid.at("/parts", "holders", "请为每个联合持有单位各填一个比例，不能多也不能少")
     interest.split = {one.district: str(one.share) for one in command.parts}
     interest.split_reference = command.reference

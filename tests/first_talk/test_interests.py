@@ -313,9 +313,14 @@ def test_a_division_is_among_the_holders_and_adds_up(office: Office):
         kept = interests.interests(work)[0]
     with pytest.raises(ValueError, match="100%"):
         AgreeSplit(parts=[{"district": LONGMATAN, "share": "0.7"}] * 2, reference="依据")
-    alone = [{"district": LONGMATAN, "share": "0.7"}, {"district": NAXI, "share": "0.3"}]
-    with office.open(head) as work, pytest.raises(Invalid, match="每个联合持有单位"):
-        interests.agree_split(work, kept.id, None, AgreeSplit(parts=alone, reference="依据"))
+    for districts in ((LONGMATAN, NAXI), (LONGMATAN, PARK, PARK)):
+        shares = ["0.7", "0.3"] if len(districts) == 2 else ["0.4", "0.3", "0.3"]
+        parts = [
+            {"district": district, "share": share}
+            for district, share in zip(districts, shares, strict=True)
+        ]
+        with pytest.raises(Invalid, match="每个联合持有单位"), office.open(head) as work:
+            interests.agree_split(work, kept.id, None, AgreeSplit(parts=parts, reference="依据"))
 
 
 def test_a_district_without_a_part_sees_no_interest(
