@@ -85,6 +85,7 @@ def edit_scenario(
     request: Request, work: PageWork, id: str, form: Annotated[Form[Sheet], bind(Sheet)]
 ) -> Response:
     """Keep the sheet, and its name, in the what-if it was opened from."""
+    scenarios.scenario(work, id)
     trim(form)
     with form.or_show(request, BENCH, **_bench(work, form)):
         kept = sheets.scenario_of(work, form.valid)

@@ -10,13 +10,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.engine.cells import (
+    FINEST,
     Cell,
     Division,
     Formula,
     Input,
     allocated,
     amount,
-    decimals,
     division,
     plus,
     typeable,
@@ -101,12 +101,7 @@ def terms(scheme: Scheme, facts: Facts) -> Terms:
             for item in scheme.recover
         ],
         reserves=[_reserve(item) for item in scheme.reserve],
-        steps=[
-            division(
-                f"第 {each.first}{f' 至 {each.last}' if each.last else ''} 年比例", each.weights
-            )
-            for each in scheme.ladder
-        ],
+        steps=[division(_years(each.first, each.last), each.weights) for each in scheme.ladder],
         tiers=[
             division(f"第 {n} 档比例", each.weights) for n, each in enumerate(scheme.tiers, start=1)
         ],
@@ -135,6 +130,10 @@ def terms(scheme: Scheme, facts: Facts) -> Terms:
     )
 
 
+def _years(first: int, last: int | None) -> str:
+    return f"第 {first} 年起比例" if last is None else f"第 {first} 至 {last} 年比例"
+
+
 def _reserve(item: Reserve) -> Division:
     return _percent(f"滚动发展比例，归{item.to}", item.to, item.percent)
 
@@ -147,9 +146,8 @@ def _percent(title: str, to: str, percent: Fraction) -> Division:
         part = Input(f"{title}（份）", Decimal(percent.numerator), 1, "份")
         rest = Input(f"{title}（其余份）", Decimal(whole - percent.numerator), 1, "份")
         return Division.of(title, {to: part, REST: rest})
-    scale = 10 ** max(2, decimals(number))
-    part = Input(title, number, scale, "%")
-    left = Cell(REST, 100 * scale - part.value, (f"{100 * scale}-", part), is_money=False)
+    part = Input(title, number, FINEST, "%")
+    left = Cell(REST, 100 * FINEST - part.value, (f"{100 * FINEST}-", part), is_money=False)
     return Division.of(title, {to: part, REST: left})
 
 

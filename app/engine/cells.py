@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from app.engine.terms import Weights
 
-FINEST = 4
-"""Weights and percents with at most so many decimals may be typed into a cell as they are."""
+FINEST = 10**4
+"""Weights and percents are typed with four decimals at most."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -90,25 +90,20 @@ def division(title: str, weights: Weights) -> Division:
     whole = dict(zip(weights.names, weights.whole, strict=True))
     texts = dict(weights.written)
     typed = {name: typeable(Fraction(text)) for name, text in texts.items()}
-    numbers = {name: number for name, number in typed.items() if number is not None}
-    if len(numbers) < len(typed):
-        numbers, scale = {name: Decimal(whole.get(name, 0)) for name in texts}, 1
-    else:
-        scale = 10 ** max(2, *(decimals(number) for number in numbers.values()))
-    cells = {name: Input(f"{title}：{name}", numbers[name], scale, "") for name in texts}
+    exact = None not in typed.values()
+    cells = {
+        name: Input(f"{title}：{name}", number, FINEST, "")
+        if exact and number is not None
+        else Input(f"{title}：{name}", Decimal(whole.get(name, 0)), 1, "份")
+        for name, number in typed.items()
+    }
     return Division.of(title, cells)
 
 
 def typeable(value: Fraction) -> Decimal | None:
     """The exact decimal, None when it has too many digits for a cell."""
-    shifted = value * 10**FINEST
-    return Decimal(shifted.numerator) / 10**FINEST if shifted.denominator == 1 else None
-
-
-def decimals(number: Decimal) -> int:
-    """How many decimals a number needs."""
-    exponent = number.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    shifted = value * FINEST
+    return Decimal(shifted.numerator) / FINEST if shifted.denominator == 1 else None
 
 
 def allocated(

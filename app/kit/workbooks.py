@@ -30,19 +30,19 @@ class Look(Enum):
         "bg_color": "#F8F9FB",
     }
     SECTION = {"bold": True, "font_size": 12, "top": 1}
-    TEXT = {"valign": "vcenter"}
+    TEXT = {"valign": "vcenter", "text_wrap": True}
     NOTE = {"font_color": "#636D7E", "valign": "vcenter"}
-    WARNING = {"font_color": "#8A5000", "bg_color": "#FFF4E0"}
-    WHOLE = {"num_format": "0;-0;0"}
-    YUAN = {"num_format": "#,##0.00;-#,##0.00;0.00"}
-    TOTAL = {"num_format": "#,##0.00;-#,##0.00;0.00", "bold": True, "top": 1}
+    WARNING = {"font_color": "#8A5000", "bg_color": "#FFF4E0", "text_wrap": True}
+    WHOLE = {"valign": "vcenter", "num_format": "0;-0;0"}
+    YUAN = {"valign": "vcenter", "num_format": "#,##0.00;-#,##0.00;0.00"}
+    TOTAL = {"valign": "vcenter", "num_format": "#,##0.00;-#,##0.00;0.00", "bold": True, "top": 1}
     INPUT = {
         "num_format": "#,##0.00##",
         "bg_color": "#EAF1FD",
         "border": 1,
         "border_color": "#868F9F",
     }
-    CHECK = {"num_format": '0;[Red]-0;"—"', "font_color": "#636D7E"}
+    CHECK = {"valign": "vcenter", "num_format": '0;[Red]-0;"—"', "font_color": "#636D7E"}
 
 
 @dataclass(frozen=True)

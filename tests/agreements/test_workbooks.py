@@ -87,7 +87,7 @@ def test_every_figure_is_a_formula_that_gives_what_the_engine_found(client: Clie
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_changed_number_gives_the_engine_s_new_figures(client: Client, ours: Actor):
     book = exported(client(ours))
-    book.type("输入", input_of(book, f"第 1 年比例：{OUT}"), "7.25")
+    book.type("输入", input_of(book, f"第 1 年起比例：{OUT}"), "7.25")
     book.type("输入", input_of(book, "2028 年"), "11234567.89")
     book.type("输入", input_of(book, f"累计封顶：{OUT}"), "13000000.01")
     scheme = SCHEME | {
