@@ -26,7 +26,7 @@ from tests.engine.support import split, year_keys
 from tests.engine.whole_schemes import single_cases
 
 RUNS = settings(max_examples=80, deadline=None)
-REASON = re.compile(r"无|不|未|已|没有|保留 0\.00|由各方分担")
+REASON = re.compile(r"无|不|未|已|没有|保留 0\.00|只够补足 0\.00|由各方分担")
 """Words of a line that moves nothing: why."""
 FEWER = settings(RUNS, max_examples=40, suppress_health_check=list(HealthCheck))
 
@@ -185,8 +185,8 @@ def test_every_clause_answers_in_every_live_slice(case):
         recovering = case["scheme"]["calendar"].get("start_trigger") == "recovered"
         assert {at[place] for place in answering(case["scheme"], step, recovering)} <= {1}
         assert all(line["text"] for line in step["lines"])
-        silent = [line["text"] for line in step["lines"] if not line["out"]]
-        assert all(REASON.search(text) for text in silent)
+        for line in step["lines"]:
+            assert line["out"] or REASON.search(line["text"]), line["text"]
 
 
 def answering(scheme, step, recovering):
