@@ -29,7 +29,7 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
     "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise
     "app/first_talk/cases.py:sides",  # both sides of a case
-    "app/first_talk/claims.py:_holds",  # the cap on holds
+    "app/first_talk/surroundings.py:_holds",  # the cap on holds
     "app/first_talk/identity.py:_told_apart",  # what the registrar has told apart
     "app/first_talk/identity.py:decisions",  # the other side of a link
     "app/first_talk/identity.py:twins",  # the same enterprise behind another number

@@ -299,6 +299,14 @@ def index_name(
     names.enter(work.session, owner_id, [name])
 
 
+def own_names(work: Work, owner_ids: Iterable[str]) -> dict[str, str]:
+    """The names of those of these leads and projects that are the actor's district's own."""
+    mine = work.rows(NamedRecord).where(
+        NamedRecord.district_id == work.district_id, NamedRecord.id.in_(list(owner_ids))
+    )
+    return {row.id: row.name for row in work.session.scalars(mine)}
+
+
 def search_names(
     work: Work, text: str, kinds: tuple[str, ...] = tuple(KINDS), limit: int = 50
 ) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from app.enterprises import service as enterprises
 from app.first_talk import views
 from app.first_talk.models import QueryLog, Right
 from app.first_talk.register_schemas import AskedView
@@ -16,7 +17,7 @@ _LATELY = timedelta(days=30)
 
 @use_case("first_talk.asked", *READERS, reads=True)
 def lately(work: Work) -> list[AskedView]:
-    """The questions of the last thirty days about the district's own rights, the newest first."""
+    """The questions of thirty days that met the district's own rights or talks, newest first."""
     names = views.district_names(work)
     own = work.rows(Right).where(Right.district_id == work.district_id).subquery()
     found = work.session.execute(
@@ -25,17 +26,31 @@ def lately(work: Work) -> list[AskedView]:
         .where(QueryLog.district_id != own.c.district_id, QueryLog.at >= work.now - _LATELY)
         .order_by(QueryLog.at.desc(), QueryLog.id)
     )
+    about_rights = [(one, application["enterprise_name"]) for one, application in found]
+    met = [*about_rights, *_about_talks(work)]
     return [
         AskedView(
-            right_id=one.right_id or "",
-            enterprise_name=application["enterprise_name"],
+            right_id=one.right_id,
+            about_id=one.about_id,
+            enterprise_name=name,
             kind=one.kind,
             at=one.at,
             district=views.district_label(names, one.district_id),
             user_name=one.user_name,
         )
-        for one, application in found
+        for one, name in sorted(met, key=lambda pair: pair[0].at, reverse=True)
     ]
+
+
+def _about_talks(work: Work) -> list[tuple[QueryLog, str]]:
+    """The filings that one's own talks have kept out, with the name of one's lead or project."""
+    found = work.session.scalars(
+        select(QueryLog)
+        .where(QueryLog.about_id.is_not(None), QueryLog.at >= work.now - _LATELY)
+        .order_by(QueryLog.at.desc(), QueryLog.id)
+    ).all()
+    names = enterprises.own_names(work, {one.about_id for one in found if one.about_id})
+    return [(one, names[one.about_id]) for one in found if one.about_id in names]
 
 
 def questions(work: Work, ids: Iterable[str]) -> dict[str, int]:

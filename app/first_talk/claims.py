@@ -9,14 +9,12 @@ winner in view.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from sqlalchemy import exc, func, select
 
-from app.clock import SHANGHAI, day_of, until
+from app.clock import SHANGHAI, until
 from app.districts import service as districts
 from app.enterprises import service as enterprises
-from app.enterprises.models import EngagementStatus
 from app.enterprises.schemas import EnterpriseView
 from app.errors import (
     Conflict,
@@ -26,8 +24,17 @@ from app.errors import (
     Invalid,
     RateLimited,
 )
-from app.first_talk import certificates, challenges, filing, identity, ledger, subjects, views
-from app.first_talk.filing import Engagement, Refusal, Surroundings
+from app.first_talk import (
+    certificates,
+    challenges,
+    filing,
+    identity,
+    ledger,
+    subjects,
+    surroundings,
+    views,
+)
+from app.first_talk.filing import Refusal
 from app.first_talk.ledger import NewEntry
 from app.first_talk.models import (
     LIVE_RIGHT,
@@ -42,7 +49,7 @@ from app.first_talk.models import (
 from app.first_talk.policies import Evidence, Policy
 from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.receipts import stamp
-from app.first_talk.rights import ENDINGS, HOLD, Move, Reason, State
+from app.first_talk.rights import Move, Reason, State
 from app.first_talk.schemas import EvidenceItem, FileClaim
 from app.first_talk.subjects import Docket
 from app.kit import files
@@ -53,17 +60,19 @@ from app.parameters import service as parameters
 
 Proof = tuple[EvidenceItem, StoredFile]
 
-_UNHELD_ENDINGS = (State.ENTERPRISE_LEFT, State.REJECTED)
-
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a filing becomes: why it is refused, what it joins, who else blocks the subject."""
+    """What a filing becomes: why it is refused, what it joins, who else blocks the subject.
+
+    `talks` is the lead or project of the unit whose talks keep it out: that one is told.
+    """
 
     move: Move
     refusal: Refusal | None = None
     joins: Right | None = None
     against: Right | None = None
+    talks: str | None = None
 
 
 def draft(work: Work, claim: FileClaim, key: str, policy: Policy) -> Right:
@@ -119,7 +128,7 @@ def judge(docket: Docket, row: Right, kinds: Iterable[Evidence], policy: Policy)
     if blocking and policy.same_family(row.district_id, blocking.district_id):
         move = Move.FILE_INCOMPLETE if lacking else Move.JOIN
         return Judgement(move, joins=None if lacking else blocking)
-    around = _surroundings(docket, row, policy)
+    around = surroundings.of(docket, row, policy)
     if around.right_granted:
         return Judgement(Move.REFUSE, Refusal(Reason.FIRST_TALK_TAKEN), against=blocking)
     if docket.pooled() is not None:
@@ -128,7 +137,9 @@ def judge(docket: Docket, row: Right, kinds: Iterable[Evidence], policy: Policy)
         return Judgement(Move.FILE_INCOMPLETE, against=blocking)
     refusal = filing.refusal(application, around, policy, docket.work.today)
     if refusal:
-        return Judgement(Move.REFUSE, refusal, against=blocking)
+        met = filing.kept_out_by(application, around, policy, docket.work.today)
+        told = met.about_id if met and refusal.reason is Reason.ALREADY_IN_TALKS else None
+        return Judgement(Move.REFUSE, refusal, against=blocking, talks=told)
     return Judgement(Move.QUEUE if blocking else Move.FILE, against=blocking)
 
 
@@ -239,8 +250,10 @@ def stored(work: Work, evidence: list[EvidenceItem]) -> list[Proof]:
     return [(item, files.linkable(work, item.file)) for item in evidence]
 
 
-def query(work: Work, kind: QueryKind, key: str, right_id: str | None) -> QueryLog:
-    """The log of a question about a subject; `right_id` is the row that it met."""
+def query(
+    work: Work, kind: QueryKind, key: str, right_id: str | None, about_id: str | None = None
+) -> QueryLog:
+    """The log of a question about a subject: the row that it met, or the talks."""
     return QueryLog(
         id=new_id("qry"),
         kind=kind,
@@ -251,6 +264,7 @@ def query(work: Work, kind: QueryKind, key: str, right_id: str | None) -> QueryL
         user_name=work.actor.name,
         subject_key=key,
         right_id=right_id,
+        about_id=about_id,
     )
 
 
@@ -324,74 +338,6 @@ def _moved(docket: Docket, row: Right, judgement: Judgement, policy: Policy) -> 
     if alike:
         subjects.move(docket, row, Move.CHECK_IDENTITY, at, reason=str(alike[0]))
     return receipt
-
-
-def _surroundings(docket: Docket, row: Right, policy: Policy) -> Surroundings:
-    work, unit = docket.work, row.district_id
-    blocking = docket.blocking()
-    others = [one for one in docket.rows.values() if one.id != row.id]
-    contracts = [one.contract_on for one in [*others, row] if one.contract_on]
-    own_ends = [
-        day_of(one.ended_at)
-        for one in others
-        if one.district_id == unit and _was_held(one) and one.ended_at
-    ]
-    return Surroundings(
-        right_granted=blocking is not None and docket.standing(blocking).granted,
-        contract_on=min(contracts, default=None),
-        engagements=_engagements(docket, row),
-        own_right_ended_on=max(own_ends, default=None),
-        barred_through=barred_through(work, unit, policy),
-        holds=_holds(work, unit),
-    )
-
-
-def barred_through(work: Work, unit: str, policy: Policy) -> date | None:
-    """Until when a unit files no more, since a filing of its was revoked as false."""
-    revoked = work.session.scalar(
-        work.rows(Right)
-        .where(Right.district_id == unit, Right.state == State.REVOKED)
-        .with_only_columns(func.max(Right.ended_at))
-    )
-    if not (revoked and policy.bar_days):
-        return None
-    return day_of(revoked) + timedelta(days=policy.bar_days)
-
-
-def _was_held(row: Right) -> bool:
-    """Whether others were kept out by it before it ended."""
-    return (
-        row.state in ENDINGS and row.state not in _UNHELD_ENDINGS and row.submitted_on is not None
-    )
-
-
-def _holds(work: Work, unit: str) -> tuple[str, ...]:
-    """The numbers of the provisional holds of the district, in the order of the ledger."""
-    held = (
-        work.all_rows(Right, because="暂保护上限")
-        .where(Right.district_id == unit, Right.counts_as(*HOLD, now=work.now))
-        .order_by(Right.place)
-        .with_only_columns(Right.filed_number)
-    )
-    return tuple(number or "" for number in work.session.scalars(held))
-
-
-def _engagements(docket: Docket, row: Right) -> tuple[Engagement, ...]:
-    """Other units' dealings on the subject; those who claim it themselves are judged as claims."""
-    claiming = {one.district_id for one in docket.rows.values() if one.state not in ENDINGS}
-    ended = {one.district_id for one in docket.rows.values() if _was_held(one)}
-    same = enterprises.same_as(docket.work, row.enterprise_id)
-    found = enterprises.engagements(docket.work, same)
-    return tuple(
-        Engagement(
-            unit=one.unit,
-            signed=one.status is EngagementStatus.SIGNED,
-            last_talk_on=one.talked_on,
-            had_right_that_ended=one.unit in ended,
-        )
-        for one in found
-        if one.division == row.division and one.until is None and one.unit not in claiming
-    )
 
 
 def _origin(enterprise: EnterpriseView) -> str:

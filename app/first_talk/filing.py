@@ -46,6 +46,7 @@ class Engagement:
     signed: bool
     last_talk_on: date | None
     had_right_that_ended: bool
+    about_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,14 +155,20 @@ def _excluded(application: Application, policy: Policy) -> Refusal | None:
 def _in_talks(
     application: Application, around: Surroundings, policy: Policy, today: date
 ) -> Refusal | None:
+    kept_out = kept_out_by(application, around, policy, today)
+    return Refusal(Reason.ALREADY_IN_TALKS) if kept_out else None
+
+
+def kept_out_by(
+    application: Application, around: Surroundings, policy: Policy, today: date
+) -> Engagement | None:
+    """The dealings of another unit that leave no room for a claim."""
     others = (
         engagement
         for engagement in around.engagements
         if not policy.same_family(application.unit, engagement.unit)
     )
-    if any(_keeps_out(engagement, policy, today) for engagement in others):
-        return Refusal(Reason.ALREADY_IN_TALKS)
-    return None
+    return next((one for one in others if _keeps_out(one, policy, today)), None)
 
 
 def _keeps_out(engagement: Engagement, policy: Policy, today: date) -> bool:

@@ -113,6 +113,7 @@ class Policy:
     extend_max: int
     extend_before_workdays: int
     report_every_days: int | None
+    report_month_days: tuple[int, ...]  # or on these days of each month
     report_grace_workdays: int
     early_report_days: int
     stale_explain_days: int | None

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from app.errors import NotFound
-from app.first_talk import chain, claims, register, subjects, views
+from app.first_talk import chain, register, subjects, surroundings, views
 from app.first_talk.chain import OfferRefusal
 from app.first_talk.models import Interest, Receipt, Right, Transfer
 from app.first_talk.rights import Move, Standing, State
@@ -139,7 +139,7 @@ def signers(work: Work, row: Right) -> tuple[ConfirmParty, ...]:
 
 def barred_through(docket: Docket, standing: Standing) -> date | None:
     """Until when the reader's district takes nothing over."""
-    return claims.barred_through(docket.work, docket.work.district_id, standing.policy)
+    return surroundings.barred_through(docket.work, docket.work.district_id, standing.policy)
 
 
 def _acts(

@@ -15,6 +15,7 @@ from app.first_talk.policies import Policy
 from app.labels import LabelledEnum
 
 _DAY = timedelta(days=1)
+_MONTH = 31
 
 
 class Colour(LabelledEnum):
@@ -90,17 +91,31 @@ def report_dues(
     record: Record, through: date, policy: Policy, calendar: WorkCalendar
 ) -> list[ReportDue]:
     """The due dates up to `through`, each with the report that met it."""
-    if policy.report_every_days is None:
-        return []
-    step = timedelta(days=policy.report_every_days)
-    dues, nominal = [], record.active_on + step
-    while nominal <= through:
+    dues = []
+    for nominal in _nominals(record.active_on, through, policy):
         due = calendar.roll(nominal)
         grace = calendar.nth_workday(due, policy.report_grace_workdays)
         if not any(span.holds(due) or span.holds(grace) for span in record.frozen):
             dues.append(ReportDue(nominal, due, grace))
-        nominal += step
     return _met(dues, record.filings, timedelta(days=policy.early_report_days))
+
+
+def next_report(
+    record: Record, today: date, policy: Policy, calendar: WorkCalendar
+) -> ReportDue | None:
+    """The oldest report that is neither filed nor missed."""
+    ahead = (policy.report_every_days or _MONTH) + policy.early_report_days
+    dues = report_dues(record, today + timedelta(days=ahead), policy, calendar)
+    return next((one for one in dues if one.met_on is None and one.grace >= today), None)
+
+
+def _nominals(start: date, through: date, policy: Policy) -> list[date]:
+    """The nominal days of the reports: every so many days, or on days of the month."""
+    days, every = (through - start).days, policy.report_every_days
+    if every is not None:
+        return [start + timedelta(days=n) for n in range(every, days + 1, every)]
+    after = (start + timedelta(days=n) for n in range(1, days + 1))
+    return [day for day in after if day.day in policy.report_month_days]
 
 
 def _met(dues: list[ReportDue], filings: Sequence[Filing], early: timedelta) -> list[ReportDue]:

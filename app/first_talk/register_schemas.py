@@ -72,9 +72,10 @@ class LedgerMark(View):
 
 
 class AskedView(View):
-    """A question of another district about one's own right."""
+    """A question of another district that met one's own right, or one's own talks."""
 
-    right_id: str
+    right_id: str | None
+    about_id: str | None
     enterprise_name: str
     kind: Coded[QueryKind]
     at: datetime

@@ -74,6 +74,7 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         extend_max=written.extend_max or 0,
         extend_before_workdays=written.extend_before or 0,
         report_every_days=written.report_every.days if written.report_every else None,
+        report_month_days=written.report_every.month_days if written.report_every else (),
         report_grace_workdays=written.report_grace or 0,
         early_report_days=written.early_report_counts or 0,
         stale_explain_days=written.stale_explain,

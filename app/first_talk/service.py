@@ -64,7 +64,7 @@ def file(work: Work, claim: FileClaim) -> Filed:
     row = claims.draft(work, claim, docket.key, policy)
     judgement = claims.judge(docket, row, [item.kind for item, _ in proofs], policy)
     met = judgement.against.id if judgement.against else None
-    log = claims.query(work, QueryKind.FILING, docket.key, met)
+    log = claims.query(work, QueryKind.FILING, docket.key, met, judgement.talks)
     if claim.if_taken == "refuse":
         claims.meter(work, policy)
         refusal = claims.refusal_of(docket, judgement)
@@ -96,6 +96,8 @@ def complete(work: Work, id: str, version: int | None, command: AddEvidence) -> 
     _fill(work, row, command)
     claims.add_evidence(work, row.id, proofs)
     judgement = claims.judge(docket, row, views.evidence_kinds(work, row.id), policy)
+    if judgement.talks is not None:
+        work.add(claims.query(work, QueryKind.FILING, docket.key, None, judgement.talks))
     right, receipt = row, claims.lead_receipt(work, claims.facts(row))
     if judgement.joins is not None:
         subjects.move(docket, row, Move.RELEASE, work.now, reason="并入同属一体区域的联合持有")

@@ -9,23 +9,21 @@ Locks are taken here, in the order of the keys, before the ledger's.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from sqlalchemy import delete, func, select
 
-from app.clock import WorkCalendar, day_of
+from app.clock import WorkCalendar
 from app.enterprises import service as enterprises
-from app.first_talk import certificates, identity, ledger, progress, rights, rulebook
+from app.first_talk import certificates, identity, ledger, progress, records, rights, rulebook
 from app.first_talk.clocks import Clocks
 from app.first_talk.models import (
     JointHolder,
     Phase,
     ReceiptKind,
-    Report,
     Right,
     RightMove,
     Subject,
-    Substantiation,
 )
 from app.first_talk.policies import Amount, Policy
 from app.first_talk.progress import Colour, Filing, Record, Span
@@ -221,8 +219,8 @@ def docket_of(work: Work, key: str, rows: Iterable[Right]) -> Docket:
         parameters.work_calendar(work),
         rulebook.policies(work, {row.policy_version for row in found.values()}),
     )
-    docket.filings = _filings(work, found)
-    docket.frozen = _frozen(docket)
+    docket.filings = records.filings(work, found)
+    docket.frozen = records.frozen(work, found, docket.due(work.now))
     return docket
 
 
@@ -352,40 +350,6 @@ def _write(docket: Docket, change: Change, actor: tuple[str, str], reason: str =
         receipt = certificates.certify(work, row, kind, ledger.time_of(work))
         if row.filed_number is None:
             row.place, row.filed_number = receipt.seq, receipt.number
-
-
-def _filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:
-    """The reports by right: news counts on the day it was filed, an event on its own."""
-    filings: dict[str, list[Filing]] = {}
-    for one in work.session.scalars(select(Report).where(Report.right_id.in_(ids))):
-        day = one.happened_on if one.substantive else day_of(one.reported_at)
-        filings.setdefault(one.right_id, []).append(Filing(day, one.substantive))
-    made = select(Substantiation).where(Substantiation.right_id.in_(ids))
-    for event in work.session.scalars(made):
-        filings.setdefault(event.right_id, []).append(Filing(event.happened_on, substantive=True))
-    return filings
-
-
-def _frozen(docket: Docket) -> dict[str, list[Span]]:
-    """The days on which the rights stood still; the last span may still be open."""
-    work = docket.work
-    spans: dict[str, list[Span]] = {}
-    since: dict[str, date] = {}
-    written = work.session.execute(
-        select(RightMove.right_id, RightMove.state, RightMove.at)
-        .where(RightMove.right_id.in_(docket.rows))
-        .order_by(RightMove.right_id, RightMove.n)
-    )
-    moves = [(id, state, at) for id, state, at in written]
-    moves += [(one.standing.right_id, one.standing.state, one.at) for one in docket.due(work.now)]
-    for id, state, at in moves:
-        if state in (State.CONTESTED, State.SUSPENDED):
-            since.setdefault(id, day_of(at))
-        elif id in since:
-            spans.setdefault(id, []).append(Span(since.pop(id), day_of(at)))
-    for id, start in since.items():
-        spans.setdefault(id, []).append(Span(start, work.today + timedelta(days=1)))
-    return spans
 
 
 def _rows(work: Work, keys: set[str]) -> list[Right]:

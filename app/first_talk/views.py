@@ -5,7 +5,7 @@ What a stranger may not know is left out here, when the view is made.
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from app.districts import service as districts
@@ -280,13 +280,13 @@ def _last_event(docket: Docket, standing: Standing) -> date | None:
 
 def _next_report(docket: Docket, standing: Standing) -> date | None:
     """The day of the oldest report that is neither filed nor missed; in its grace, the last day."""
-    record, policy, today = docket.record(standing), standing.policy, docket.work.today
-    if standing.state is not State.ACTIVE or record is None or policy.report_every_days is None:
+    record, today = docket.record(standing), docket.work.today
+    if standing.state is not State.ACTIVE or record is None:
         return None
-    through = today + timedelta(days=policy.report_every_days + policy.early_report_days)
-    dues = progress.report_dues(record, through, policy, docket.calendar)
-    open_dues = (one for one in dues if one.met_on is None and one.grace >= today)
-    return next((one.due if one.due >= today else one.grace for one in open_dues), None)
+    report = progress.next_report(record, today, standing.policy, docket.calendar)
+    if report is None:
+        return None
+    return report.due if report.due >= today else report.grace
 
 
 def _missing(work: Work, row: Right, standing: Standing) -> list[CodeLabel]:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from app.clock import WorkCalendar
 from app.first_talk import chain, progress
 from app.first_talk.clocks import last_day
-from app.first_talk.progress import Record, ReportDue
+from app.first_talk.progress import Record
 from app.first_talk.rights import Standing, State
 from app.labels import LabelledEnum
 
@@ -148,23 +148,11 @@ def _ending(
         yield _call(Kind.EXTEND, Side.HOLDER, ask_by, days_before=3)
 
 
-def next_report(
-    standing: Standing, record: Record, today: date, calendar: WorkCalendar
-) -> ReportDue | None:
-    """The oldest report that is neither filed nor missed."""
-    policy = standing.policy
-    if policy.report_every_days is None:
-        return None
-    through = today + timedelta(days=policy.report_every_days + policy.early_report_days)
-    dues = progress.report_dues(record, through, policy, calendar)
-    return next((one for one in dues if one.met_on is None and one.grace >= today), None)
-
-
 def _reports(
     standing: Standing, record: Record, today: date, calendar: WorkCalendar
 ) -> Iterator[Call]:
     """The next report, from three days before its day; once that is over, the end of its grace."""
-    report = next_report(standing, record, today, calendar)
+    report = progress.next_report(record, today, standing.policy, calendar)
     if report is None:
         return
     if today <= report.due:

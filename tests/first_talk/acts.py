@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from app.errors import DomainError
-from app.first_talk import disputes, leaving, revocations, service, transfers
+from app.first_talk import disputes, joining, leaving, revocations, service, transfers
 from app.first_talk.case_schemas import AnswerCase, Appeal, CaseView, Challenge, Rule, RuleOnAppeal
 from app.first_talk.challenges import Effect, Ground
+from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinView
 from app.first_talk.leaving_schemas import FileLetter, LeavingView
 from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.schemas import (
@@ -105,6 +106,16 @@ def object_to(
     """Object to whoever blocks the subject of a known row."""
     with office.open(actor) as work:
         return disputes.challenge(work, id, Challenge(ground=ground, statement="会议纪要在先"))
+
+
+def join_by_consent(
+    office: Office, asking: Actor, asked: Actor, id: str, agrees: bool = True
+) -> JoinView:
+    """A unit asks with its claim to hold a right jointly; the holder, or whoever, answers."""
+    with office.open(asking) as work:
+        request = joining.ask(work, id, AskToJoin(statement="两区共同接洽"))
+    with office.open(asked) as work:
+        return joining.answer(work, request.id, None, AnswerJoin(agree=agrees))
 
 
 def agree(office: Office, actor: Actor, id: str) -> CaseView:

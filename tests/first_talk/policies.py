@@ -50,6 +50,7 @@ LUZHOU = Policy(
     extend_max=1,
     extend_before_workdays=10,
     report_every_days=14,
+    report_month_days=(),
     report_grace_workdays=3,
     early_report_days=7,
     stale_explain_days=30,

@@ -96,6 +96,7 @@ class Register(RuleBasedStateMachine):
     def __init__(self, scene: Scene) -> None:
         super().__init__()
         self.scene = scene
+        self.holders = list(scene.holders.values())
         self.office, self.clock = scene.opened()
         self.rows: list[RightView] = []
         self.cases: list[tuple[str, CaseState, str, str]] = []
@@ -121,15 +122,14 @@ class Register(RuleBasedStateMachine):
 
     def holder(self, row: RightView, n: int = 1) -> Actor:
         """Whose row it is; now and then somebody else."""
-        holders = list(self.scene.holders.values())
-        return self.scene.holders[row.district.code] if n % 8 else holders[n % len(holders)]
+        return self.scene.holders[row.district.code] if n % 8 else self.holders[n % 4]
 
     def registrar(self, n: int = 0) -> Actor:
         return self.scene.registrars[n % 2]
 
     @rule(who=ANY, company=ANY, complete=st.booleans(), refuse=st.booleans(), talked=ANY)
     def file(self, who: int, company: int, complete: bool, refuse: bool, talked: int) -> None:
-        actor = list(self.scene.holders.values())[who % 4]
+        actor = self.holders[who % 4]
         chosen = self.scene.companies[company % 2]
         self.filed += 1
         lead = f"led_{self.filed}"
@@ -195,9 +195,8 @@ class Register(RuleBasedStateMachine):
 
     def leave(self, row: RightView, n: int) -> None:
         """A letter, brought by anybody who knows the row, and now and then verified."""
-        holders = list(self.scene.holders.values())
         try:
-            brought = acts.bring_letter(self.office, holders[n % 4], row.id)
+            brought = acts.bring_letter(self.office, self.holders[n % 4], row.id)
         except DomainError:
             return
         self.attempt(acts.verify_letter, self.registrar(), brought)
@@ -206,7 +205,7 @@ class Register(RuleBasedStateMachine):
     @rule(n=ANY, who=ANY)
     def hand_on(self, n: int, who: int) -> None:
         row = self.one(n, State.ACTIVE, State.POOLED)
-        taker = list(self.scene.holders.values())[who % 4]
+        taker = self.holders[who % 4]
         if row.state is State.POOLED and who % 3:
             self.attempt(acts.accept, taker, row)
         elif row.state is State.POOLED:
@@ -220,6 +219,12 @@ class Register(RuleBasedStateMachine):
     def object(self, n: int, ground: Ground) -> None:
         row = self.one(n, State.QUEUED, State.REJECTED)
         self.attempt(acts.object_to, self.holder(row, n), row.id, ground)
+
+    @precondition(lambda self: self.rows)
+    @rule(n=ANY, agree=st.booleans())
+    def hold_jointly(self, n: int, agree: bool) -> None:
+        row = self.one(n, State.QUEUED, State.ACTIVE)
+        self.attempt(acts.join_by_consent, self.holder(row, n), self.holders[n % 4], row.id, agree)
 
     @precondition(lambda self: self.cases)
     @rule(n=ANY, effect=st.sampled_from([*Effect, None]))
