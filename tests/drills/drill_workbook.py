@@ -1,6 +1,6 @@
 """The exported workbooks calculated by LibreOffice: every formula against the engine's figure.
 
-Needs `soffice` on the PATH (LibreOffice, headless); without it nothing is checked, and it says so.
+Needs `soffice` on the PATH (LibreOffice, headless), and fails with a line that says so.
 Each worked case is exported twice: as it is, and with its first receipt and first ratio changed in
 the file. What the engine found is taken out of the files first, so that nothing but a calculation
 can bring it back; the changed files are compared with the engine on the changed numbers.
@@ -122,8 +122,7 @@ def differing(data, wanted):
 def main():
     """Export, calculate, compare, count."""
     if shutil.which("soffice") is None:
-        say("not run: this check needs LibreOffice (soffice) on the PATH")
-        return
+        raise SystemExit("this drill needs LibreOffice (soffice) on the PATH")
     with tempfile.TemporaryDirectory() as place:
         folder, wanted = Path(place), {}
         for case in cases():
