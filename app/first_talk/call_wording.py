@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.first_talk.clocks import last_day
+from app.first_talk.policies import Policy
 from app.first_talk.rights import Standing
 from app.first_talk.warnings import Call, Kind
 from app.kit.filters import weekday
@@ -45,7 +46,7 @@ _WHY = {
     Kind.REVIEW_OVERDUE: "{holder}申报，应于{due}前审核，已逾期上报；{cap}仍无结论即进入公示",
     Kind.ESCALATED: "本单位应于{due}前审核，逾期未办结，请督促承办人",
     Kind.OBJECT: "前一申报公示至{due}；接触更早的，可在此前提出异议，逾期不受理",
-    Kind.REPORT: "{every} 天一报，{due}到期；{progress}",
+    Kind.REPORT: "{rhythm}，{due}到期；{progress}",
     Kind.REPORT_GRACE: "报告日已过，宽限至{due}，逾期记漏报；{progress}",
     Kind.ENDS: "{due}24 时到期，还有 {days} 天{again}",
     Kind.EXTEND: "最晚 {due}提出，可续 {extend} 天；逾期不能续期",
@@ -96,10 +97,17 @@ def of_right(call: Call, facts: Facts) -> str:
         holder=facts.holder,
         cap=spoken(last_day(cap), facts.today) if cap else "",
         extend=policy.extend_days,
-        every=policy.report_every_days,
+        rhythm=_rhythm(policy),
         progress=_progress(facts),
         again="；不可再续" if facts.standing.extensions >= policy.extend_max else "",
     )
+
+
+def _rhythm(policy: Policy) -> str:
+    """How often the holder reports: every so many days, or on days of the month."""
+    if policy.report_every_days is not None:
+        return f"{policy.report_every_days} 天一报"
+    return f"每月 {'、'.join(map(str, policy.report_month_days))} 日报"
 
 
 def of_case(call: Call, today: date, **names: str) -> str:

@@ -256,6 +256,24 @@ def test_a08_xuancheng_asks_for_fixed_assets_and_excludes_what_it_names(
     assert told == outcome
 
 
+def test_in_guangzhou_reports_fall_due_on_the_first_and_the_fifteenth(
+    office: Office, clock: FrozenClock, longmatan: Actor, registrar: Actor, rules: Rules
+):
+    rules("first_talk.profile", "guangzhou_2004")
+    right = granted(office, longmatan, registrar)
+    dues = {}
+    for day in ("03-02", "03-16", "03-17", "04-02", "04-16"):
+        clock.set(at(day, "10:00:00"))
+        dues[day] = claims.read(office, longmatan, right.id).next_report_by
+    assert list(dues.values()) == [  # the 15th of March is a Sunday, 1 May a holiday to the 5th
+        on("03-16"),
+        on("03-16"),
+        on("04-01"),
+        on("04-15"),
+        on("05-06"),
+    ]
+
+
 def test_a09_in_guangzhou_a_declared_project_is_pooled_at_once_and_two_sign(
     office: Office,
     clock: FrozenClock,
