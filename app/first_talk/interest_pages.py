@@ -17,12 +17,7 @@ router = APIRouter(prefix="/first-talk/interests", route_class=Route, include_in
 @router.get("")
 def interest_list(request: Request, work: PageWork) -> Response:
     """What our district keeps, and what others keep of projects that came to us."""
-    return page(
-        request,
-        "first_talk/interests.html",
-        interests=interests.interests(work),
-        own_id=work.actor.district_id,
-    )
+    return page(request, "first_talk/interests.html", interests=interests.interests(work))
 
 
 @router.get("/{id}")
