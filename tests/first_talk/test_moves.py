@@ -48,6 +48,7 @@ DOCUMENT = [
     ("11", "extension_pending", "grant_extension", "active"),
     ("11", "extension_pending", "expire", "expired"),
     ("11r", "extension_pending", "refuse_extension", "active"),
+    ("§8, its year is published", "active extension_pending", "fix_end", "the same"),
     ("12", "active", "suspend", "suspended"),
     ("12", "suspended", "resume", "active"),
     ("13", "active extension_pending suspended", "convert", "converted"),
