@@ -4,7 +4,8 @@
            ├─ refused
            └─ withdrawn
 
-Only before the contract: what is asked about a right that has ended is void, whatever is stored.
+Only before the contract: what is asked about a right that has ended, or on a claim that its unit
+has given up, is void, whatever is stored.
 """
 
 from app.errors import IllegalTransition
@@ -19,7 +20,7 @@ class JoinState(LabelledEnum):
     AGREED = "agreed", "已联合持有"
     REFUSED = "refused", "未同意"
     WITHDRAWN = "withdrawn", "已收回"
-    VOID = "void", "首谈已结束"
+    VOID = "void", "已失效"
 
 
 class JoinMove(LabelledEnum):
@@ -37,9 +38,9 @@ JOIN_MOVES: dict[tuple[JoinState, JoinMove], JoinState] = {
 }
 
 
-def counts_as(stored: JoinState, right: State) -> JoinState:
-    """The request as it counts while the right stands like this."""
-    ended = right in ENDINGS or right is State.POOLED
+def counts_as(stored: JoinState, right: State, claim: State | None) -> JoinState:
+    """The request as it counts while the right, and the joiner's claim, stand like this."""
+    ended = right in ENDINGS or right is State.POOLED or claim is State.RELEASED
     return JoinState.VOID if stored is JoinState.ASKED and ended else stored
 
 

@@ -64,7 +64,7 @@ def answer(work: Work, id: str, version: int | None, command: AnswerJoin) -> Joi
     if work.district_id != _asked(request):
         raise Forbidden("由被征求的单位答复")
     move = JoinMove.AGREE if command.agree else JoinMove.REFUSE
-    state = consents.after(consents.counts_as(request.state, held.state), move)
+    state = consents.after(_counts_as(docket, request), move)
     if command.agree:
         _join(docket, request, held, command, proofs)
     request.state, request.answer = state, command.answer
@@ -76,11 +76,10 @@ def answer(work: Work, id: str, version: int | None, command: AnswerJoin) -> Joi
 @use_case("first_talk.withdraw_join", *JOINERS)
 def withdraw(work: Work, id: str, version: int | None) -> JoinView:
     """Take one's request back while nobody has answered."""
-    request, docket, held = _opened(work, id, version)
+    request, docket, _ = _opened(work, id, version)
     if not work.owns(request):
         raise Forbidden("由提出的单位收回")
-    present = consents.counts_as(request.state, held.state)
-    request.state = consents.after(present, JoinMove.WITHDRAW)
+    request.state = consents.after(_counts_as(docket, request), JoinMove.WITHDRAW)
     subjects.close(docket)
     return _view(work, request)
 
@@ -181,6 +180,15 @@ def _opened(work: Work, id: str, version: int | None) -> tuple[JoinRequest, Dock
     return request, docket, docket.rows[request.right_id]
 
 
+def _counts_as(docket: Docket, request: JoinRequest) -> JoinState:
+    """The request as it counts now."""
+    standings = docket.settled(docket.work.now)
+    claim = standings.get(request.claim_id or "")
+    return consents.counts_as(
+        request.state, standings[request.right_id].state, claim.state if claim else None
+    )
+
+
 def _right(work: Work, request: JoinRequest) -> Right:
     """The right that a request is about, whoever of the two reads it."""
     rows = work.all_rows(Right, because="联合持有双方")
@@ -240,8 +248,7 @@ _COPIED = ("district_id", "kind", "file_id", "name", "digest", "dated_on", "part
 def _view(work: Work, request: JoinRequest) -> JoinView:
     names, held = views.district_names(work), _right(work, request)
     docket = subjects.dockets_of(work, {held.subject_key})[0]
-    standings = docket.settled(work.now)
-    state = consents.counts_as(request.state, standings[held.id].state)
+    state = _counts_as(docket, request)
     claim = docket.rows.get(request.claim_id or "")
     return JoinView(
         id=request.id,

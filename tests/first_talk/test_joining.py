@@ -36,8 +36,14 @@ def test_a_request_allows_the_moves_of_the_table_and_no_other(
 @pytest.mark.parametrize("right", list(State))
 def test_what_is_asked_about_an_ended_or_pooled_right_is_void(right: State) -> None:
     over = right in ENDINGS or right is State.POOLED
-    assert counts_as(JoinState.ASKED, right) == ("void" if over else "asked")
-    assert counts_as(JoinState.AGREED, right) is JoinState.AGREED
+    assert counts_as(JoinState.ASKED, right, None) == ("void" if over else "asked")
+    assert counts_as(JoinState.AGREED, right, None) is JoinState.AGREED
+
+
+def test_what_is_asked_on_a_claim_that_was_given_up_is_void() -> None:
+    asked = [counts_as(JoinState.ASKED, State.ACTIVE, claim) for claim in (*State, None)]
+    assert asked.count(JoinState.VOID) == 1
+    assert counts_as(JoinState.ASKED, State.ACTIVE, State.RELEASED) is JoinState.VOID
 
 
 @pytest.fixture
