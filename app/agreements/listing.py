@@ -3,10 +3,11 @@
 from sqlalchemy import or_
 from sqlalchemy.orm import selectinload
 
-from app.agreements import views
+from app.agreements import compliance, views
 from app.agreements.models import Agreement, Version
 from app.agreements.schemas import AgreementFilter, AgreementLine, AgreementPage
 from app.agreements.states import State
+from app.engine.legal_rules import Act
 from app.kit.paging import keyset
 from app.kit.work import Role, Work, use_case
 
@@ -38,7 +39,10 @@ def agreements(work: Work, command: AgreementFilter) -> AgreementPage:
 
 @use_case("agreement.list", *READERS, reads=True)
 def waiting(work: Work) -> list[AgreementLine]:
-    """What waits for the reader: an offer for the party's yes, else an approval for the city."""
+    """What waits for the reader: an offer for the party's yes, an approval for the city.
+
+    Where the legal rules forbid the approval, the parties' records are waited for.
+    """
     found = work.session.scalars(
         work.rows(Agreement)
         .where(Agreement.versions.any(Version.state.in_((State.OFFERED, State.CONFIRMED))))
@@ -54,8 +58,17 @@ def _waits(work: Work, row: Agreement) -> bool:
         given = {consent.district_id for consent in newest.consents}
         named = {party.district_id for party in row.parties}
         return actor.has(Role.NEGOTIATOR) and actor.district_id in named - given
+    is_party = any(party.district_id == actor.district_id for party in row.parties)
+    if is_party and newest.state is State.CONFIRMED:
+        return actor.has(Role.NEGOTIATOR) and _lacks_a_record(work, row, newest)
     city = actor.is_city and actor.has(Role.COORDINATOR)
     return city and newest.state is State.CONFIRMED and not _entered_by(newest, actor.id)
+
+
+def _lacks_a_record(work: Work, row: Agreement, version: Version) -> bool:
+    """Whether the legal rules forbid the approval for now."""
+    found = compliance.of_version(work, row, version, views.scheme_of(version))
+    return any(each.act in (Act.CONFIRM, Act.APPROVE) for each in found)
 
 
 def _entered_by(version: Version, user_id: str) -> bool:

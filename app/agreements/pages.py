@@ -234,6 +234,7 @@ def _editor(work: Work, action: str, form: Form[Sheet]) -> dict[str, Any]:
         "sample": BY_ID.get(form.value("template")),
         "projects": [(one.id, one.name) for one in service.own_projects(work)],
         "readings": readings.of_sheet(work, form.command) if form.command else None,
+        "findings": sheets.findings(work, form.command) if form.command else [],
         **cards(work, form),
     }
 

@@ -5,13 +5,13 @@ Where the cards do not say a scheme, Invalid names each field.
 
 from typing import Any
 
-from app.agreements import filling, precedents, views
+from app.agreements import compliance, filling, precedents, views
 from app.agreements.bench_schemas import SaveScenario
 from app.agreements.cards import BALANCES, Sheet
 from app.agreements.forecasts import FORMS, FactsWriter, numbered
 from app.agreements.listing import WRITERS
 from app.agreements.models import Agreement
-from app.agreements.schemas import DraftAgreement, NamedParty
+from app.agreements.schemas import DraftAgreement, FindingView, NamedParty
 from app.agreements.writing import Writer
 from app.districts import service as districts
 from app.engine.cases import read_case
@@ -62,7 +62,17 @@ def said(work: Work, sheet: Sheet) -> dict[str, Any]:
         sentences = views.sentences(scheme)
     except Invalid:
         sentences = []
-    return {"sentences": sentences, "open_keys": {one.key for one in open_choices(scheme)}}
+    open_keys = {one.key for one in open_choices(scheme)}
+    return {"sentences": sentences, "open_keys": open_keys}
+
+
+def findings(work: Work, sheet: Sheet) -> list[FindingView]:
+    """What the legal rules say to the cards and words so far; nothing before they say a scheme."""
+    texts = {"标题": sheet.title, "说明": sheet.note}
+    try:
+        return compliance.of_draft(work, scheme_of(work, sheet), sheet.kind, texts)
+    except Invalid:
+        return []
 
 
 def draft_of(work: Work, sheet: Sheet) -> DraftAgreement:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import exc, text
 from starlette.testclient import TestClient
 
-from app.agreements import reviews, service
+from app.agreements import listing, reviews, service
 from app.agreements.schemas import VersionView
 from app.agreements.states import State
 from app.errors import Conflict, Invalid, LegallyBlocked, NotFound
@@ -93,10 +93,15 @@ def test_no_approval_is_entered_without_a_review(
         version = support.confirm(office, actor, version)
     with pytest.raises(LegallyBlocked) as refused:
         support.enter(office, first, version, "1号")
+    for party in (ours, theirs):
+        with office.open(party, reads=True) as work:
+            assert [one.id for one in listing.waiting(work)] == [version.agreement_id]
     (missing,) = refused.value.members["findings"]
     assert (missing["id"], missing["version"]) == ("W7", "2026-1")
     assert "公平竞争审查" in missing["cure"]
     support.record(office, theirs, version)
+    with office.open(ours, reads=True) as work:
+        assert listing.waiting(work) == []
     support.enter(office, first, version, "1号")
     done = support.approve(office, second, version, "1号")
     assert (done.state, done.approval.rules) == (State.IN_FORCE, "2026-1")
@@ -224,6 +229,15 @@ def test_the_page_lists_what_blocks_and_takes_what_cures(
     assert "国务院令某号" in browser.get(path).text
     done = browser.post(f"{path}/versions/1/confirm", data={"digest": version.digest})
     assert done.status_code == 303
+
+
+def test_the_editor_shows_what_the_rules_say_to_a_draft(
+    client: Callable[..., TestClient], office: Office, ours: Actor
+):
+    made = support.drafted(office, ours, scheme=rewarding("按纳税额的补助"))
+    page = html.unescape(client(ours).get(f"/agreements/{made.id}/versions/1/edit").text)
+    assert "先行扣除：“按纳税额的补助”" in page
+    assert "逐项记录兑现的法律依据" in page
 
 
 def test_partner_systems_get_the_findings_with_the_problem(

@@ -113,6 +113,17 @@ def drafted(tan: Visitor, project: str) -> str:
     return tan.page.url
 
 
+def review_recorded(hao: Visitor, letter: Path) -> None:
+    """The conclusion without which no approval is entered."""
+    hao.unfold("补充记录")
+    hao.page.locator('[name="kind"]').select_option("review")
+    hao.fill(reference="公平竞争审查1号", dated_on="2026-03-01")
+    hao.attach("file", letter)
+    hao.press_in_dialog("录入")
+    hao.says("公平竞争审查1号")
+    hao.picture("review-recorded")
+
+
 def test_an_agreement_comes_into_force(visit: Visit, project: str, letter: Path):
     tan, hao, lian, heng = (visit(login) for login in ("tan", "hao", "lian", "heng"))
     address = drafted(tan, project)
@@ -131,7 +142,15 @@ def test_an_agreement_comes_into_force(visit: Visit, project: str, letter: Path)
     hao.says("各方已确认")
     tan.open(address)
     tan.says("由市级统筹录入批准文号")
+    tan.says("阻止报批")
 
+    lian.open(address)
+    lian.fill(number=NUMBER, approved_on="2026-03-01")
+    lian.attach("file", letter)
+    lian.press("录入，交另一位复核")
+    lian.says("合规规则不允许报批")
+    lian.picture("approval-blocked")
+    review_recorded(hao, letter)
     lian.open(address)
     lian.press("录入，交另一位复核")
     lian.wrong("number", "请填写批准文号")
