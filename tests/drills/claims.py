@@ -58,7 +58,7 @@ class Subject:
     def body(self, rival: Rival) -> dict[str, Any]:
         """The claim of a rival."""
         if self.bare:
-            return {"name": self.name, "source": "expo"}
+            return {"name": self.name, "uscc": self.uscc, "source": "expo"}
         return {
             **self.claim(),
             "evidence": [{"kind": "investor_letter", "file": rival.file}],

@@ -4,16 +4,18 @@
     python3 -m app bench race --rounds 20 --break            must fail
 
 Real servers: one process on SQLite, two workers on PostgreSQL. Rounds take turns between
-`if_taken` refuse (losers 409) and queue (the first of each other district queues). In each round
-one request has a twin on the wire under the same key, and one that won and one that lost are
-repeated: they must get the same answer. `--break` leaves out the unique index and, on PostgreSQL,
-the lock of the subject, on SQLite, where claims take turns anyhow, the look at who blocks.
+`if_taken` refuse (losers 409) and queue (the first of each other district queues), and between an
+enterprise that is new and one that the directory knows. In each round one request has a twin on
+the wire under the same key, and one that won and one that lost are repeated: they must get the
+same answer. `--break` leaves out the unique index and, on PostgreSQL, the lock of the subject, on
+SQLite, where claims take turns anyhow, the look at who blocks.
 """
 
 import asyncio
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import text
 
@@ -51,6 +53,8 @@ async def _rounds(
         rivals = await crowd.rivals(issued)
         for n in range(1, rounds + 1):
             subject = Subject.number(n, "refuse" if n % 2 else "queue")
+            if n % 4 < 2:
+                await crowd.claim(rivals[0], replace(subject, bare=True))
             faults = await _round(crowd, rivals, subject, tally)
             wrong += [f"round {n}: {fault}" for fault in faults]
     return wrong, tally
