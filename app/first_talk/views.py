@@ -20,7 +20,7 @@ from app.first_talk.rights import HOLD, Standing, State
 from app.first_talk.schemas import HolderView, JointView, RightView, Window
 from app.first_talk.subjects import Docket
 from app.kit.schemas import CodeLabel
-from app.kit.work import Work
+from app.kit.work import Work, once
 from app.money import Money
 
 
@@ -100,6 +100,7 @@ def last_day(until: datetime | None) -> date | None:
     return None if until is None else clocks.last_day(until)
 
 
+@once
 def district_names(work: Work) -> dict[str, str]:
     return {one.id: one.name for one in districts.districts(work)}
 
