@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from app.enterprises.schemas import EnterpriseView
 from app.errors import DomainError
-from app.first_talk import disputes, joining, leaving, revocations, service, transfers
+from app.first_talk import disputes, joining, leaving, merging, revocations, service, transfers
 from app.first_talk.case_schemas import AnswerCase, Appeal, CaseView, Challenge, Rule, RuleOnAppeal
 from app.first_talk.challenges import Effect, Ground
 from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinView
 from app.first_talk.leaving_schemas import FileLetter, LeavingView
+from app.first_talk.merge_schemas import MergeInto
 from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.schemas import (
     Decide,
@@ -151,6 +153,18 @@ def verify_letter(office: Office, registrar: Actor, brought: LeavingView) -> Lea
     """The second person, on the newest letter."""
     with office.open(registrar) as work:
         return leaving.verify_letter(work, brought.letters[-1].id)
+
+
+def merge(office: Office, head: Actor, id: str, into_id: str) -> EnterpriseView:
+    """One enterprise turns out to be another one."""
+    with office.open(head) as work:
+        return merging.merge(work, id, None, MergeInto(into_id=into_id))
+
+
+def part(office: Office, head: Actor, id: str) -> EnterpriseView:
+    """It was another one after all."""
+    with office.open(head) as work:
+        return merging.part(work, id, None)
 
 
 def refused(attempt: Callable[..., object], *arguments: object, **named: object) -> str:

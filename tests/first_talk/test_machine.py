@@ -30,6 +30,8 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
+from app.enterprises import service as enterprises
+from app.enterprises.schemas import NamedEnterprise
 from app.errors import DomainError
 from app.first_talk import ledger, register, service, subjects, views
 from app.first_talk.challenges import OBJECTIONS, OPEN, CaseState, Effect, Ground
@@ -59,6 +61,7 @@ class Scene:
     file: Path
     holders: dict[str, Actor]
     registrars: list[Actor]
+    head: Actor
     companies: list[str]
 
     def opened(self) -> tuple[Office, FrozenClock]:
@@ -82,9 +85,17 @@ def scene(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Sc
         person(office, "naxi", Role.OFFICER, district=NAXI),
     ]
     registrars = [person(office, name, Role.COORDINATOR, district=CITY) for name in ("one", "two")]
-    companies = [claims.enterprise(office), claims.enterprise(office, "乙公司", None)]
+    head = person(office, "head", Role.UNIT_HEAD)
+    companies = [claims.enterprise(office), _own_entry(office, head)]
     office.engine.dispose()
-    return Scene(file, {one.district_id: one for one in people}, registrars, companies)
+    return Scene(file, {one.district_id: one for one in people}, registrars, head, companies)
+
+
+def _own_entry(office: Office, head: Actor) -> str:
+    """An unregistered investor, entered by the one who may merge it with another."""
+    with office.open(head) as work:
+        entry = NamedEnterprise(name="乙公司", unregistered=True)
+        return enterprises.find_or_add(work, entry).id
 
 
 class Register(RuleBasedStateMachine):
@@ -245,6 +256,14 @@ class Register(RuleBasedStateMachine):
             }
             self.attempt(acts.rule, self.registrar(), id, effect, **more.get(effect, {}))
 
+    @rule(how=ANY)
+    def merge_or_part(self, how: int) -> None:
+        known, new = self.scene.companies
+        if how < 12:
+            self.attempt(acts.merge, self.scene.head, new, known)
+        elif how < 16:
+            self.attempt(acts.part, self.scene.head, new)
+
     @rule(hours=PAUSES, ticks=st.booleans())
     def wait(self, hours: int, ticks: bool) -> None:
         self.clock.tick(hours=hours)
@@ -260,6 +279,9 @@ class Register(RuleBasedStateMachine):
             found = list(work.session.scalars(work.rows(Right)))
             dockets = subjects.dockets_of(work, {row.subject_key for row in found})
             pure = _settled(dockets, work.now)
+            subject = {
+                row.id: (enterprises.root(work, row.enterprise_id), row.division) for row in found
+            }
             self.rows = list(views.right_views(work, found).values())
             assert {row.id: row.state for row in self.rows} == pure
             listed = register.rights(work, RightFilter(limit=200))
@@ -269,8 +291,8 @@ class Register(RuleBasedStateMachine):
             for moment in (work.now, *(work.now + later for later in FUTURE)):
                 told = _settled(dockets, moment)
                 assert _counted(work, moment) == told
-                for docket in dockets:
-                    assert sum(told[id] in LIVE for id in docket.rows) <= 1
+                blocked = [subject[id] for id, state in told.items() if state in LIVE]
+                assert len(blocked) == len(set(blocked))
             self.cases = _open_cases(work)
 
     @invariant()
