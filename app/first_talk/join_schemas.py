@@ -52,7 +52,6 @@ class JoinView(View):
     number: str | None
     division: CodeLabel
     enterprise_name: str
-    line: str
     holder: CodeLabel
     joiner: CodeLabel
     invited: bool

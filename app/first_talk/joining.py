@@ -56,7 +56,7 @@ def check_invited(work: Work, district_id: str) -> None:
         raise Invalid.at("/co_holder", "family", "同属一体区域的单位申报即联合持有，无需另行征求")
 
 
-@use_case("first_talk.answer_join", *JOINERS, binding=True)
+@use_case("first_talk.answer_join", Role.OFFICER, Role.UNIT_HEAD, binding=True)
 def answer(work: Work, id: str, version: int | None, command: AnswerJoin) -> JoinView:
     """The other side agrees or not; agreed, the joiner holds the right too from this moment."""
     proofs = claims.stored(work, command.evidence)
@@ -256,7 +256,6 @@ def _view(work: Work, request: JoinRequest) -> JoinView:
         number=held.filed_number,
         division=CodeLabel(code=held.division, label=held.application["division_label"]),
         enterprise_name=held.application["enterprise_name"],
-        line=(claim or held).application["line"],
         holder=views.district_label(names, request.holder_id),
         joiner=views.district_label(names, request.joiner_id),
         invited=request.district_id == request.holder_id,
