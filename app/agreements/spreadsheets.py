@@ -83,7 +83,7 @@ class Comparison:
             ("结果", (14, 8, 20, *(20 for _ in range(8)), 14), results, 0),
             ("输入", (40, 18, 6, 18, 18, 12), inputs, 0),
             *((f"核算{letter}", _WIDTHS, rows, 1) for letter, rows in workings),
-            *((f"瀑布{letter}", _WIDTHS, rows, 1) for letter, rows in falls),
+            *((f"收入{letter}", _WIDTHS, rows, 1) for letter, rows in falls),
         ]
         return [
             Page(title, widths, [_settled(line) for line in rows], frozen)
@@ -159,7 +159,7 @@ class Comparison:
     def _waterfall(self, letter: str, scheme: Scheme) -> tuple[str, list[Line]]:
         """Each receipt of gross tax by level."""
         lines = _heads()
-        lines += self._rows(f"瀑布{letter}", "", scheme.redone.receipts.rows, 1)
+        lines += self._rows(f"收入{letter}", "", scheme.redone.receipts.rows, 1)
         return letter, lines
 
     def _rows(self, page: str, key: str, rows: Rows, top: int) -> list[Line]:

@@ -27,6 +27,8 @@ from app.engine.taxes import GROSS_LEVELS, LOWER_LEVELS, TaxSharing, WaterfallRo
 from app.engine.terms import Baseline, Level, Reserve, Scheme, Stocks
 
 REST = "其余"
+MOST_ADDED = 100
+"""A formula of a spreadsheet holds some hundred references; more are added in groups."""
 _OF = {"gross": "全部税收", "below_province": "市区部分"}
 
 
@@ -177,7 +179,26 @@ def receipts(facts: Facts, clock: Clock, level: Level) -> Receipts:
     for entry, parts in zip(facts.entries, cells, strict=True):
         own = found.by_slice.setdefault((entry.fiscal_year, clock.of(entry)), [])
         own += parts
+    for (year, contract_year), own in found.by_slice.items():
+        found.by_slice[year, contract_year] = _summed(found, f"{year}/y{contract_year}", own)
+    for year, territories in found.collected.items():
+        for name, own in territories.items():
+            territories[name] = _summed(found, f"{year} {name}", own)
     return found
+
+
+def _summed(found: Receipts, title: str, cells: list[Cell | Input]) -> list[Cell | Input]:
+    """The same sum in few cells: a formula has an end."""
+    if len(cells) <= MOST_ADDED:
+        return cells
+    sums: list[Cell | Input] = []
+    for start in range(0, len(cells), MOST_ADDED):
+        group = cells[start : start + MOST_ADDED]
+        value = sum(cell.value for cell in group)
+        cell = Cell(f"第 {start + 1} 至 {start + len(group)} 笔小计", value, plus(group))
+        found.rows.append((title, cell))
+        sums.append(cell)
+    return sums
 
 
 def _when(year: int, on: object) -> str:

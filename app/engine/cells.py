@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from app.engine.terms import Weights
 
@@ -160,3 +161,38 @@ def rounded(
 
 def _count(cells: Iterable[Cell], comparison: str, with_: Cell) -> Formula:
     return tuple(part for each in cells for part in ("+IF(", each, comparison, with_, ",1,0)"))
+
+
+def tiered(party: str, pieces: list[Cell], tiers: list[Division], common: Cell) -> Share:
+    """A party's part of every tier: whole fen, and what is left over a common denominator."""
+    whole: list[Part] = ["0"]
+    rest: list[Part] = ["0"]
+    floor = remainder = 0
+    for piece, tier in zip(pieces, tiers, strict=True):
+        weight = tier.weights.get(party)
+        if weight is not None:
+            whole += ["+INT(", piece, "/", tier.whole, ")*", weight]
+            rest += ["+MOD(", piece, ",", tier.whole, ")*", weight, "*(", common, "/", tier.whole]
+            rest += [")"]
+            floor += piece.value // tier.whole.value * weight.value
+            scaled = common.value // tier.whole.value
+            remainder += piece.value % tier.whole.value * weight.value * scaled
+    return Share(
+        party,
+        (*whole, "+INT((", *rest, ")/", common, ")"),
+        ("MOD(", *rest, ",", common, ")"),
+        floor + remainder // common.value,
+        remainder % common.value,
+    )
+
+
+def common_denominator(wholes: list[Cell]) -> Cell:
+    """The common denominator of all tiers."""
+    formula = ("LCM(", *joined([(each,) for each in wholes], ","), ")")
+    return Cell("各档比例的公分母", lcm(*(each.value for each in wholes)), formula, is_money=False)
+
+
+def joined(formulas: Iterable[Formula], by: str) -> Formula:
+    """Formulas one after another."""
+    parts = [part for formula in formulas for part in (by, *formula)]
+    return tuple(parts[1:])

@@ -8,19 +8,19 @@ check cell says so.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import lcm
 
 from app.engine.cell_inputs import REST, Receipts, Terms
 from app.engine.cells import (
     Cell,
-    Division,
     Formula,
     Input,
     Part,
-    Share,
     allocated,
+    common_denominator,
+    joined,
     plus,
     rounded,
+    tiered,
     total,
 )
 from app.engine.sheet import Sheet
@@ -173,7 +173,7 @@ class Redo(Working):
             formula: Formula = (self.x, *(p for _, cell in kept for p in ("-", cell)))
         else:
             came_in = [self._came_in(party) for party in self.moved]
-            formula = (*_joined(came_in, "+"), *(p for _, cell in kept for p in ("-", cell)))
+            formula = (*joined(came_in, "+"), *(p for _, cell in kept for p in ("-", cell)))
         self.x = self._row("分地存量", "增量合计", x, formula, self._text())
 
     def deduct(self, item: Deduction, due: int, x: int, used: int) -> None:
@@ -238,10 +238,10 @@ class Redo(Working):
         """The amount in each tier, and one rounding for all of them."""
         super().tiers(clause, x, exact, parts)
         pieces = self._pieces(abs(x))
-        wholes = [tier.whole for tier in self.own.tiers]
-        common = _common(wholes)
+        common = common_denominator([tier.whole for tier in self.own.tiers])
+        self.rows.append(("分档比例", common))
         shares = [
-            _tiered(party, pieces, self.own.tiers, common)
+            tiered(party, pieces, self.own.tiers, common)
             for party in self.scheme.parties
             if any(party in tier.weights for tier in self.own.tiers)
         ]
@@ -291,7 +291,7 @@ class Redo(Working):
         """What a cap still admits."""
         rooms = [self.balances.rooms[place], self.balances.annual[place]]
         present = [room for room in rooms if room is not None]
-        return ("MIN(", *_joined([(room,) for room in present], ","), ")")
+        return ("MIN(", *joined([(room,) for room in present], ","), ")")
 
     def overflow(self, item: Cap, counted: int, room: int, over: int) -> None:
         """A cap: what is over its room goes on, the rest counts to it."""
@@ -348,44 +348,6 @@ class Redo(Working):
         title = f"{sheet.slice.fiscal_year} 年度投入是否收回仍与导出时一致"
         formula = ("IF(", *plus(left), outcome[1:])
         self.checks.append(("起算", Cell(title, 1, formula, is_money=False)))
-
-
-def _tiered(
-    party: str, pieces: list[Cell], tiers: list[Division], common: tuple[Formula, int]
-) -> Share:
-    """A party's part of every tier: whole fen, and what is left over a common denominator."""
-    whole: list[Part] = ["0"]
-    rest: list[Part] = ["0"]
-    floor = remainder = 0
-    for piece, tier in zip(pieces, tiers, strict=True):
-        weight = tier.weights.get(party)
-        if weight is not None:
-            whole += ["+INT(", piece, "/", tier.whole, ")*", weight]
-            unit: Formula = ("*(", *common[0], "/", tier.whole, ")")
-            rest += ["+MOD(", piece, ",", tier.whole, ")*", weight, *unit]
-            floor += piece.value // tier.whole.value * weight.value
-            scaled = common[1] // tier.whole.value
-            remainder += piece.value % tier.whole.value * weight.value * scaled
-    lower: Formula = (*whole, "+INT((", *rest, ")/", *common[0], ")")
-    return Share(
-        party,
-        lower,
-        ("MOD(", *rest, ",", *common[0], ")"),
-        floor + remainder // common[1],
-        remainder % common[1],
-    )
-
-
-def _common(wholes: list[Cell]) -> tuple[Formula, int]:
-    """The common denominator of all tiers."""
-    return ("LCM(", *_joined([(each,) for each in wholes], ","), ")"), lcm(
-        *(each.value for each in wholes)
-    )
-
-
-def _joined(formulas: Iterable[Formula], by: str) -> Formula:
-    parts = [part for formula in formulas for part in (by, *formula)]
-    return tuple(parts[1:])
 
 
 def _each(cells: Iterable[Cell | Input]) -> Formula:
