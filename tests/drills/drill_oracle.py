@@ -1,13 +1,15 @@
-"""The engine against the plain-fraction oracle on 10,000 random schemes with every clause.
+"""Engine and oracle: the same of 10,000 random schemes with every clause, on a fresh seed.
 
-Each run draws its own seed and prints it; `ORACLE_SEED` repeats a run, `ORACLE_CASES` makes it
-longer or shorter. Equal must be everything that is printed about a case but workings, warnings and
-the waterfall. The table says in how many cases a clause stood and in how many it moved something,
-so that a generator that avoids a clause is seen.
+    python3 -m app bench oracle [--cases 10000] [--seed 796069157]
+
+Each run draws its own seed and prints it. Equal must be everything that is printed about a case but
+workings, warnings and the waterfall; the oracle is written in plain fractions of yuan, from the
+document and not the engine. The table says in how many cases a clause stood and in how many it
+moved something, so that a generator that avoids a clause is seen.
 """
 
+import argparse
 import json
-import os
 from collections import Counter
 from collections.abc import Callable
 from secrets import randbits
@@ -23,8 +25,6 @@ from tests.engine.agreement import exact, oracle_says
 from tests.engine.whole_schemes import whole_cases
 
 Document = dict[str, Any]
-CASES = int(os.environ.get("ORACLE_CASES", "10000"))
-SEED = int(os.environ.get("ORACLE_SEED", randbits(32)))
 
 
 def origin(term: str) -> Callable[[Document, Document], bool]:
@@ -111,16 +111,53 @@ def ledgers(case: Document, result: Document) -> list[tuple[Document, Document]]
     ]
 
 
-def main() -> None:
-    """Run all cases, print the counts and the first case on which the two differ."""
-    counts: Counter[str] = Counter()
-    stood: Counter[str] = Counter()
-    acted: Counter[str] = Counter()
-    different: list[Document] = []
+class Tally:
+    """What became of the cases, and how often each clause stood and acted."""
 
-    @seed(SEED)
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.stood: Counter[str] = Counter()
+        self.acted: Counter[str] = Counter()
+        self.different: list[Document] = []
+
+    def take(self, case: Document) -> None:
+        """Run one case on both."""
+        try:
+            result = split(read_case(case))
+        except Invalid:
+            self.counts["refused"] += 1
+            return
+        if exact(result) == oracle_says(case):
+            self.counts["agree"] += 1
+        else:
+            self.different.append(case)
+        self.counts["ledgers"] += "ledgers" in result
+        for one, own in ledgers(case, result):
+            for name, (stands, did) in CLAUSES.items():
+                self.stood[name] += stands(one, own)
+                self.acted[name] += stands(one, own) and did(one, own)
+
+    def show(self) -> None:
+        """The counts, clause by clause."""
+        agree, refused = self.counts["agree"], self.counts["refused"]
+        say(f"{agree} agree, {len(self.different)} differ, {refused} refused")
+        say(f"{'clause':<22}{'cases':>8}{'acted':>8}")
+        say(f"{'B4 ledgers':<22}{self.counts['ledgers']:>8}")
+        for name in CLAUSES:
+            say(f"{name:<22}{self.stood[name]:>8}{self.acted[name]:>8}")
+
+
+def main() -> None:
+    """Run the cases, print the counts and the first case on which the two differ."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=randbits(32))
+    asked = parser.parse_args()
+    tally = Tally()
+
+    @seed(asked.seed)
     @settings(
-        max_examples=CASES,
+        max_examples=asked.cases,
         deadline=None,
         database=None,
         phases=[Phase.generate],
@@ -128,32 +165,13 @@ def main() -> None:
     )
     @given(whole_cases())
     def compare(case: Document) -> None:
-        try:
-            result = split(read_case(case))
-        except Invalid:
-            counts["refused"] += 1
-            return
-        counts["agree" if exact(result) == oracle_says(case) else "differ"] += 1
-        if counts["differ"] > len(different):
-            different.append(case)
-        counts["B4 ledgers"] += "ledgers" in result
-        for one, own in ledgers(case, result):
-            for name, (stands, did) in CLAUSES.items():
-                stood[name] += stands(one, own)
-                acted[name] += stands(one, own) and did(one, own)
+        tally.take(case)
 
+    say(f"seed {asked.seed}, {asked.cases} cases")
     compare()
-    say(f"seed {SEED}")
-    say(
-        f"{CASES} cases: {counts['agree']} agree, {counts['differ']} differ, "
-        f"{counts['refused']} refused"
-    )
-    say(f"{'clause':<22}{'cases':>8}{'acted':>8}")
-    say(f"{'B4 ledgers':<22}{counts['B4 ledgers']:>8}")
-    for name in CLAUSES:
-        say(f"{name:<22}{stood[name]:>8}{acted[name]:>8}")
-    if different:
-        raise SystemExit(json.dumps(different[0], ensure_ascii=False))
+    tally.show()
+    if tally.different:
+        raise SystemExit(json.dumps(tally.different[0], ensure_ascii=False))
 
 
 if __name__ == "__main__":
