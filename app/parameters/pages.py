@@ -62,10 +62,10 @@ def calendar(request: Request, work: PageWork) -> Response:
 def calculator(
     request: Request, work: PageWork, form: Annotated[Form[Reckon], query_form(Reckon)]
 ) -> Response:
-    """期限计算器."""
+    """期限计算器; before anything is asked, three working days from today."""
     if not request.url.query:
-        empty = Form[Reckon].initial(start=work.today, n=3, unit=Unit.WORKING)
-        return page(request, "parameters/calculator.html", form=empty, found=None)
+        form = Form[Reckon].initial(start=work.today, n=3, unit=Unit.WORKING)
+        form.command = Reckon(start=work.today, n=3)
     with form.or_show(request, "parameters/calculator.html", found=None):
         found = calculating.reckon(work, form.valid)
     return page(request, "parameters/calculator.html", form=form, found=found)
