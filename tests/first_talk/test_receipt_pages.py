@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from docx import Document
 from docx.table import Table
 from starlette.testclient import TestClient
 
+from app.audit import checkpoints
 from app.first_talk import register, service
 from app.first_talk.certificates import BASIS
 from app.first_talk.receipt_schemas import ReceiptView
@@ -128,6 +130,19 @@ def test_what_is_typed_by_a_user_cannot_break_the_document(
     answer = client(longmatan).get(f"/first-talk/receipts/{filed.receipt.number}/word")
     document = Document(BytesIO(answer.content))
     assert rows(document.tables[0])[2][2] == f"产品线　{line}"
+
+
+def test_the_proof_taken_away_is_what_the_command_verify_reads(
+    granted: ReceiptView, office: Office, longmatan: Actor, client: Browse, tmp_path
+):
+    answer = client(longmatan).get(f"/first-talk/receipts/{granted.number}/proof")
+    file = tmp_path / "凭证.json"
+    file.write_bytes(answer.content)
+    held = checkpoints.read_receipt(file)
+    with office.open(reads=True) as work:
+        assert checkpoints.disagreement(work, held) is None
+        moved = held.model_copy(update={"at": held.at + timedelta(seconds=1)})
+        assert checkpoints.disagreement(work, moved) == "凭证本身不成立：摘要不符"
 
 
 def test_strangers_get_neither_document_nor_proof(
