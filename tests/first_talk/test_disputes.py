@@ -270,6 +270,10 @@ def test_a_case_is_closed_when_what_it_is_about_is_released(
         service.release(work, held.id, None, "放弃")
     assert read(office, registrar, case.id).state is CaseState.CLOSED
     assert claims.read(office, jiangyang, queued.id).state is State.SUBMITTED
+    for state, found in ((CaseState.NEGOTIATING, []), (CaseState.CLOSED, [case.id])):
+        with office.open(registrar, reads=True) as work:
+            listed = cases.listed(work, CaseFilter(state=[state])).items
+        assert [one.id for one in listed] == found
 
 
 def test_strangers_read_ground_and_published_ruling_without_the_enterprise(
