@@ -80,17 +80,6 @@ def test_a06_without_the_last_event_there_is_no_recent_progress(
     assert refused.value.members == {"reason": "no_recent_progress"}
 
 
-def test_a06_two_reports_missed_in_a_row_turn_it_red(
-    office: Office, clock: FrozenClock, longmatan: Actor, active: Callable[..., RightView]
-):
-    right = active()
-    claims.report(office, clock, longmatan, "03-20")
-    clock.set(at("04-23", "23:59:59"))
-    assert claims.read(office, longmatan, right.id).colour is Colour.GREEN
-    clock.set(at("04-24"))
-    assert claims.read(office, longmatan, right.id).colour is Colour.RED
-
-
 def test_a_refused_extension_leaves_the_end_and_an_undecided_one_ends_with_the_review(
     office: Office,
     clock: FrozenClock,

@@ -1,24 +1,24 @@
 """Acceptance scenarios of the rules (§14), on both databases, by the use cases behind the pages.
 
-This file has the filing: A01–A03, A08. Where each scenario is told:
+This file has the filing: A01–A03, A08. A test is named by its scenario; they stand in
 
-    A01  test_a01_* here, browser/test_first_talk_course.py (who leads, on the queue's panel)
-    A02  test_a02_* here and in test_profiles.py (chongqing_trial, henan_2025)
-    A03  test_a03_* here and in test_profiles.py (jiangmen_2024)
-    A04  test_a04_* in test_scenarios_time.py
-    A05  test_a05_* in test_scenarios_time.py and test_profiles.py (handan_2024)
-    A06  test_a06_* in test_extensions.py, test_scenarios_time.py, browser/test_first_talk_course.py
-    A07  test_a07_* in test_scenarios_identity.py
-    A08  test_a08_* here and in test_profiles.py (xuancheng_2024)
-    A09  test_a09_* in test_transfers.py, test_profiles.py (guangzhou_2004) and, for the reward,
-         test_credits.py; browser/test_first_talk_course.py (declared, offered, accepted)
-    A10  test_a10_* in test_transfers.py, test_profiles.py (wuhan_zone), test_credits.py (numbers)
-    A11  test_a11_* in test_disputes.py, test_scenarios_identity.py (the family) and
-         browser/test_first_talk_course.py (to ruling and appeal)
-    A12  test_a12_* in test_leaving.py and test_scenarios_identity.py
-    A13  test_a13_* in test_scenarios_time.py
-    A14  test_a14_* in test_scenarios_time.py
-    Small  test_small_* in test_scenarios_time.py
+    A01  here; browser/test_first_talk_course
+    A02  here; test_profiles (chongqing_trial, henan_2025)
+    A03  here; test_profiles (jiangmen_2024)
+    A04  test_scenarios_time
+    A05  test_scenarios_time; test_profiles (handan_2024); leads/test_rights (the shared pool)
+    A06  test_extensions, test_scenarios_time; browser/test_first_talk_course
+    A07  test_identity, test_scenarios_identity; projects/test_paid_in and reports/test_ledgers (d)
+    A08  here; test_profiles (xuancheng_2024); leads/test_rights (江阳 is told)
+    A09  test_transfers; test_profiles, test_credits, reports/test_ledgers (guangzhou_2004);
+         browser/test_first_talk_course
+    A10  test_transfers, test_interests, test_credits, reports/test_ledgers; test_profiles
+         (wuhan_zone)
+    A11  test_disputes, test_scenarios_identity (the family); browser/test_first_talk_course
+    A12  test_leaving, test_cases (poaching), test_interests, test_scenarios_identity (relocation)
+    A13  test_scenarios_time
+    A14  test_scenarios_time
+    Small  test_scenarios_time
 """
 
 from collections import Counter

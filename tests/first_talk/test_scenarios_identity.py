@@ -3,18 +3,15 @@
 The index of all scenarios is in test_scenarios.py.
 """
 
-from collections.abc import Callable
-
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import AddEnterprise, EditEnterprise, NamedEnterprise
 from app.first_talk import service
 from app.first_talk.rights import Reason, State
-from app.first_talk.schemas import Decide, RightView
+from app.first_talk.schemas import Decide
 from app.kit.work import Actor, Office, Work
 from app.money import Money
-from tests.builders import FrozenClock
 from tests.first_talk import acts, claims
-from tests.first_talk.claims import YI, at, on
+from tests.first_talk.claims import YI, on
 
 
 def add_to_group(work: Work, name: str, uscc: str) -> str:
@@ -70,32 +67,6 @@ def test_a07_a_company_that_was_renamed_is_the_same_without_a_review(
     queued = claims.file(office, jiangyang, again).right
     assert (queued.state, queued.ahead.district.label) == (State.QUEUED, "龙马潭区")
     assert claims.read(office, longmatan, held.id).state is State.SUBMITTED
-
-
-def test_a07_a_raised_amount_in_the_contract_is_the_same_right(
-    office: Office, clock: FrozenClock, longmatan: Actor, active: Callable[..., RightView]
-):
-    right = active(amount=Money(5 * YI))
-    clock.set(at("04-01", "10:00:00"))
-    signed = acts.convert(office, longmatan, right)
-    assert (signed.id, signed.state, signed.amount) == (right.id, State.CONVERTED, Money(5 * YI))
-
-
-def test_a07_another_investor_on_the_same_site_files_anew_once_the_enterprise_has_left(
-    office: Office,
-    clock: FrozenClock,
-    longmatan: Actor,
-    jiangyang: Actor,
-    registrar: Actor,
-    active: Callable[..., RightView],
-):
-    right = active()
-    clock.set(at("04-01", "10:00:00"))
-    brought = acts.bring_letter(office, longmatan, right.id)
-    acts.verify_letter(office, registrar, brought)
-    assert claims.read(office, longmatan, right.id).state is State.ENTERPRISE_LEFT
-    other = claims.enterprise(office, "乙公司", None)
-    assert claims.file(office, jiangyang, other).right.state is State.SUBMITTED
 
 
 def test_a11_a_park_of_the_family_objects_to_nothing_since_it_holds_the_right_too(
