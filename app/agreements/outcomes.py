@@ -219,7 +219,7 @@ def _rates(waterfall: Any) -> list[RateView]:
 
 
 def _chart(parties: list[str], years: list[YearView]) -> Document:
-    """Stacked bars by year and party, in 万元."""
+    """Stacked bars by year and party, in 万元; each opens the number that it stands for."""
     return {
         "tooltip": {"trigger": "axis"},
         "legend": {"top": 0, "left": 0},
@@ -231,7 +231,13 @@ def _chart(parties: list[str], years: list[YearView]) -> Document:
                 "type": "bar",
                 "stack": "all",
                 "barMaxWidth": 32,
-                "data": [f"{Decimal(year.shares[place].fen) / 10**6:f}" for year in years],
+                "data": [
+                    {
+                        "value": f"{Decimal(year.shares[place].fen) / 10**6:f}",
+                        "opens": f"opens-{row}.{place}",
+                    }
+                    for row, year in enumerate(years)
+                ],
             }
             for place, party in enumerate(parties)
         ],

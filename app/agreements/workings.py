@@ -2,7 +2,8 @@
 
 `3.1` is the second party's share of the fourth slice; `base.3` what there was to share in it;
 `total.1`, `npv.1`, `column.0.1` and `path.2.1` are sums over the years; `back` is when an outlay is
-back. Workings of money are the engine's own lines; a present value is said year by year.
+back; `worth.0.1` and `returned.0` are the same of a scheme beside. Workings of money are the
+engine's own lines; a present value is said year by year.
 """
 
 import re
@@ -18,6 +19,7 @@ from app.agreements.trials import PartView, TrialView, WorkingView
 from app.engine import appraisal, downside
 from app.engine.appraisal import Basis, undiscounted
 from app.engine.cases import Part, read_case
+from app.errors import Invalid
 from app.money import Money
 
 Document = dict[str, Any]
@@ -48,13 +50,15 @@ def working(shown: Shown, place: str) -> WorkingView | None:
         ("total", 1): _total,
         ("npv", 1): _present_value,
         ("back", 0): _back,
+        ("worth", 2): _worth,
+        ("returned", 1): _returned,
         ("column", 2): _column,
         ("path", 2): _path,
     }
     maker = makers.get((found[1], len(numbers)))
     try:
         return maker(shown, *numbers) if maker else None
-    except IndexError:
+    except (IndexError, KeyError, Invalid):
         return None
 
 
@@ -118,22 +122,32 @@ def _over_years(title: str, years: Mapping[str, int]) -> WorkingView:
 
 
 def _present_value(shown: Shown, place: int) -> WorkingView:
-    party, basis = shown.trial.parties[place], _basis(shown)
-    part = read_case(shown.case).parts[0]
+    return _discounted(shown, shown.case, "", shown.trial.parties[place])
+
+
+def _worth(shown: Shown, number: int, place: int) -> WorkingView:
+    name, case = shown.beside[number]
+    return _discounted(shown, case, f"{name}　", shown.trial.parties[place])
+
+
+def _discounted(shown: Shown, case: Document, name: str, party: str) -> WorkingView:
+    """Every year's money times its factor, the outlay among them."""
+    basis, part = _basis(shown), read_case(case).parts[0]
     own = appraisal.flows(part.scheme, part.facts)[party]
     paid = basis.outlays.get(party, {})
-    moves = sorted([*own.items(), *((year, -fen) for year, fen in paid.items() if fen)])
+    moves = [(year, fen, "") for year, fen in own.items()]
+    moves += [(year, -fen, " 投入") for year, fen in paid.items() if fen]
     worth = basis.value(party, own) - basis.value(party, paid)
     return WorkingView(
-        title=f"{party}　净现值（折现率 {_percent(basis, party)}%，{basis.year_zero} 年价）",
+        title=f"{name}{party}　净现值（折现率 {_percent(basis, party)}%，{basis.year_zero} 年价）",
         amount=appraisals.in_fen(worth),
         parts=[
             PartView(
-                title=f"{year}{' 投入' if fen < 0 else ''}",
+                title=f"{year}{kind}",
                 detail=f"{Money(fen)} × {basis.factor(party, year):.6f}",
                 amount=appraisals.in_fen(fen * basis.factor(party, year)),
             )
-            for year, fen in moves
+            for year, fen, kind in sorted(moves)
         ],
         lines=[],
         note="折现系数 = 1 ÷ (1 + 折现率) 的年数次方，年数自基准年计；各项分别取整到分",
@@ -141,28 +155,43 @@ def _present_value(shown: Shown, place: int) -> WorkingView:
 
 
 def _back(shown: Shown) -> WorkingView | None:
+    worth = shown.trial.appraisal
+    if worth is None:
+        return None
+    return _recovered(shown, shown.case, "", (worth.back_in, worth.back_in_discounted))
+
+
+def _returned(shown: Shown, number: int) -> WorkingView | None:
+    name, case = shown.beside[number]
+    column = shown.trial.columns[number]
+    return _recovered(shown, case, f"{name}　", (column.back_in, column.back_in_discounted))
+
+
+def _recovered(
+    shown: Shown, case: Document, name: str, back: tuple[int | None, int | None]
+) -> WorkingView | None:
     """What has come back by the end of each year, plain and discounted, against the outlay."""
     worth = shown.trial.appraisal
     if worth is None:
         return None
-    basis, part = _basis(shown), read_case(shown.case).parts[0]
+    basis, part = _basis(shown), read_case(case).parts[0]
     own = appraisal.flows(part.scheme, part.facts)[worth.party]
     plain = appraisal.returned(own, undiscounted)
     discounted = appraisal.returned(own, partial(basis.factor, worth.party))
     return WorkingView(
-        title=f"{worth.party}　先期投入何时收回",
+        title=f"{name}{worth.party}　先期投入何时收回",
         amount=worth.outlay,
         parts=[
             PartView(
                 title=f"{year} 年末累计",
                 detail=f"折现 {appraisals.in_fen(later)}",
-                amount=appraisals.in_fen(back),
+                amount=appraisals.in_fen(so_far),
             )
-            for (year, back), (_, later) in zip(plain, discounted, strict=True)
+            for (year, so_far), (_, later) in zip(plain, discounted, strict=True)
         ],
         lines=[],
-        note=f"累计数第一次不低于投入的年份：不折现 {worth.back_in or '未收回'}，"
-        f"折现 {worth.back_in_discounted or '未收回'}",
+        note=f"累计数第一次不低于投入的年份：不折现 {back[0] or '未收回'}，"
+        f"折现 {back[1] or '未收回'}",
     )
 
 

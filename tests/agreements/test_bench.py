@@ -233,7 +233,8 @@ def opened(page: str) -> tuple[int, list[int]]:
 
 
 @pytest.mark.parametrize(
-    "place", ["0.0", "1.1", "base", "total.0", "npv.0", "npv.1", "path.2.0", "column.0.1"]
+    "place",
+    ["0.0", "1.1", "base", "total.0", "npv.0", "npv.1", "path.2.0", "column.0.1", "worth.0.0"],
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_number_opens_as_what_it_is_made_of(client: Client, ours: Actor, place: str):
@@ -249,8 +250,32 @@ def test_a_number_opens_as_what_it_is_made_of(client: Client, ours: Actor, place
     titles = re.findall(rf'name="open" value="{re.escape(place)}" title="([^ ]+) 元', page)
     whole, parts = opened(browser.get("/bench", params=form | {"open": place}).text)
     assert {Money.parse(re.sub(",", "", each).replace("−", "-")).fen for each in titles} == {whole}
-    assert abs(sum(parts) - whole) <= (len(parts) if place.startswith("npv") else 0)
+    assert abs(sum(parts) - whole) <= (len(parts) if place[0] in "nw" else 0)
     assert parts
+
+
+@pytest.mark.parametrize("place", ["back", "returned.0"])
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_break_even_opens_as_what_has_come_back_by_year(client: Client, ours: Actor, place: str):
+    browser = client(ours)
+    kept = browser.post("/bench/scenarios", data=GOOD | {"title": "六四两年"})
+    form = GOOD | {
+        "compare": kept.headers["location"].partition("=")[2],
+        "value.party": "0",
+        "value.outlay": "700",
+    }
+    page = browser.get("/bench", params=form | {"open": place}).text
+    whole, parts = opened(page)
+    assert (whole, parts) == (700_000_000, [600_000_001, 1_800_000_001, 1_800_000_001])
+    assert "不折现 2029，折现 2029" in page
+
+
+@pytest.mark.parametrize("place", ["9.9", "npv.7", "column.3.0", "x.1", "1.2.3"])
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_number_that_is_not_there_opens_nothing(client: Client, ours: Actor, place: str):
+    answer = client(ours).get("/bench", params=GOOD | {"open": place, "value.party": "0"})
+    assert answer.status_code == 200
+    assert 'id="working"' not in answer.text
 
 
 def test_a_side_discounts_at_its_own_rate(office: Office, ours: Actor):

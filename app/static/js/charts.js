@@ -14,6 +14,8 @@
     const chart = echarts.init(canvas);
     const grid = { left: 8, right: 8, top: 32, bottom: 8, containLabel: true };
     chart.setOption({ color: colours, textStyle: text, animation: !still, grid, ...option });
+    // A bar that stands for a number of the page opens as that number does.
+    chart.on("click", ({ data }) => document.getElementById(data?.opens)?.click());
     window.addEventListener("resize", () => chart.resize());
     canvas.parentElement.querySelector("[data-chart-table]").open = false;
   });
