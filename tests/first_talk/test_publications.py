@@ -10,11 +10,12 @@ from sqlalchemy import select
 from app.first_talk import agenda, ledger, publications
 from app.first_talk.models import Receipt
 from app.first_talk.schemas import RightView
+from app.kit.db import new_id
 from app.kit.jobs import Tick, run_tick
 from app.kit.work import Actor, Office, Role
 from app.parameters import proposals
-from app.parameters.models import Notice
-from app.parameters.schemas import Decide, ProposeCalendar
+from app.parameters.models import Notice, Status
+from app.parameters.schemas import Decide, ProposeCalendar, Proposed, ProposeParameter
 from tests.builders import CITY, FrozenClock, person
 from tests.first_talk import claims
 from tests.first_talk.claims import at
@@ -28,16 +29,22 @@ def spring(first: int, last: int) -> tuple[date, ...]:
 
 
 def publish(office: Office, *off: date) -> None:
-    """Two coordinators enter the notice of the State Council for 2027."""
+    """The notice of the State Council for 2027."""
     notice = ProposeCalendar(
         year=2027, notice=Notice.PUBLISHED, reference="国办发明电", off=off, reason="通知已发布"
     )
-    with office.open() as work:
-        known = work.session.scalar(select(Receipt.seq).limit(1))
-    names = [f"{n}-{known}-{len(off)}" for n in ("first", "second")]
-    first, second = (person(office, name, Role.COORDINATOR, district=CITY) for name in names)
+    approved(office, notice)
+
+
+def approved(office: Office, command: Proposed) -> None:
+    """One coordinator proposes it, a second one lets it in."""
+    tag = new_id("c")
+    first, second = (
+        person(office, f"{name}-{tag}", Role.COORDINATOR, district=CITY)
+        for name in ("first", "second")
+    )
     with office.open(first) as work:
-        made = proposals.propose(work, notice)
+        made = proposals.propose(work, command)
     with office.open(second) as work:
         proposals.approve(work, made.id, Decide(), made.version)
 
@@ -119,12 +126,7 @@ def test_a_calendar_that_changes_moves_no_end_issued_under_a_notice(
         working_weekends=(),
         reason="更正",
     )
-    first = person(office, "one", Role.COORDINATOR, district=CITY)
-    second = person(office, "two", Role.COORDINATOR, district=CITY)
-    with office.open(first) as work:
-        made = proposals.propose(work, notice)
-    with office.open(second) as work:
-        proposals.approve(work, made.id, Decide(), made.version)
+    approved(office, notice)
     assert fix(office) == 0
     assert claims.read(office, longmatan, right.id).ends_at == ends
 
@@ -139,3 +141,26 @@ def test_four_workers_at_once_fix_each_end_once(office: Office, clock: FrozenClo
     clock.tick(seconds=1)
     assert sum(fixed) + run_tick(office, tick) == 1
     assert receipts_of(office, right.id).count("calendar") == 1
+
+
+def test_rules_that_change_move_no_end_issued_before(
+    office: Office, clock: FrozenClock, longmatan: Actor, active: Make
+):
+    right = active("03-09")
+    clock.set(at("03-20"))
+    shorter = ProposeParameter(
+        key="luzhou_default/length",
+        value={"days": 30},
+        effective_from=date(2026, 3, 20),
+        reference="泸联席办 2026 年第 2 号",
+        status=Status.DEMO,
+        reason="试行",
+        review_number="审查 2026-2",
+    )
+    approved(office, shorter)
+    assert fix(office) == 0
+    now = claims.read(office, longmatan, right.id)
+    assert (now.ends_at, now.policy_version) == (right.ends_at, right.policy_version)
+    other = claims.enterprise(office, "乙公司", None)
+    fresh = claims.file(office, longmatan, other, lead_id="led_new", unregistered=True).right
+    assert fresh.policy_version == "luzhou_default/2"
