@@ -95,7 +95,11 @@ def _last_day(scheme: Scheme) -> date | None:
 def _changes(work: Work) -> list[tuple[date, str]]:
     """The days still to come on which a row of the 收入分享表 begins."""
     days = {(date.fromisoformat(row["from"]), row["tax"]) for row in parameters.tax_sharing(work)}
-    return [(day, f"{tax}的收入分享比例改变") for day, tax in sorted(days) if day > work.today]
+    return [
+        (day, f"{'全部税种' if tax == '*' else tax}的收入分享比例改变")
+        for day, tax in sorted(days)
+        if day > work.today
+    ]
 
 
 def _view(found: Finding) -> FindingView:

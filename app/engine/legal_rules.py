@@ -105,8 +105,12 @@ class RuleSet:
     rules: tuple[Rule, ...]
 
     def __str__(self) -> str:
-        """The set in a line, as the page of the parameters shows it."""
-        return f"{self.version}（{len(self.rules)} 条，{self.status.label}）"
+        """The set as the page of the parameters reads it aloud."""
+        listed = (
+            f"{rule.id} {rule.level.label}{rule.act.label if rule.act else ''}：{rule.text}"
+            for rule in self.rules
+        )
+        return f"{self.version}（{self.status.label}）；{'；'.join(listed)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ periods cannot overlap; a correction is a higher revision of the same day. What 
 proposes waits in `ParameterProposal` until a second one decides.
 """
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -177,6 +178,11 @@ class ParameterProposal(Versioned, Audited, Base):
     decided_by_name: Mapped[str] = mapped_column(String(80), default="")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def original(self) -> str:
+        """What would be written, to the letter: the summary leaves things out."""
+        return json.dumps(self.body, ensure_ascii=False, indent=1)
 
 
 for _written_once in (

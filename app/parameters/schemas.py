@@ -153,6 +153,7 @@ class ProposalView(View):
     version: int
     kind: Coded[ProposalKind]
     summary: str
+    original: str
     reason: str
     state: Coded[ProposalState]
     proposed_by_id: str

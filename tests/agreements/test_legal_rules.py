@@ -169,7 +169,7 @@ def test_nothing_is_recorded_once_it_is_in_force(
         support.record(office, ours, done)
 
 
-def replace_rules(office: Office, first: Actor, second: Actor, day: str) -> None:
+def propose_rules(office: Office, first: Actor, day: str) -> str:
     """Another set from a day on: only the rule against direct payment, and it blocks."""
     with office.open(first) as work:
         rows = parameters.general_rows(work, work.today)
@@ -187,8 +187,7 @@ def replace_rules(office: Office, first: Actor, second: Actor, day: str) -> None
                 reason="整套替换",
             ),
         )
-    with office.open(second) as work:
-        proposals.approve(work, proposal.id, Decide())
+    return proposal.id
 
 
 def test_a_replaced_set_counts_from_its_day(
@@ -196,13 +195,24 @@ def test_a_replaced_set_counts_from_its_day(
 ):
     scheme = support.scheme(settle={"form": "区与区直接支付"})
     version = support.offered(office, ours, scheme=scheme)
-    replace_rules(office, first, second, "2026-03-12")
+    proposal = propose_rules(office, first, "2026-03-12")
+    with office.open(second) as work:
+        proposals.approve(work, proposal, Decide())
     assert support.confirm(office, ours, version).consents[0].rules == "2026-1"
     clock.tick(days=10)
     assert blocked(office, theirs, version) == ["W10"]
     with office.open(theirs, reads=True) as work:
         shown = service.version(work, version.agreement_id, 1).findings
     assert [(each.id, each.version) for each in shown] == [("W10", "2026-2")]
+
+
+def test_the_second_coordinator_reads_the_new_set_to_the_letter(
+    client: Callable[..., TestClient], office: Office, first: Actor, second: Actor
+):
+    proposal = propose_rules(office, first, "2026-03-12")
+    page = html.unescape(client(second).get(f"/parameters/proposals/{proposal}").text)
+    assert "2026-2（未核实）；W10 阻止确认：区与区之间直接支付" in page
+    assert '"不得直接"' in page
 
 
 def test_the_page_lists_what_blocks_and_takes_what_cures(
