@@ -104,7 +104,7 @@ def _recovery(own: Mapping[int, int], paid: Decimal, back_in: int | None) -> Doc
         "data": [] if back_in is None else [{"xAxis": str(back_in)}],
     }
     return {
-        "tooltip": {"trigger": "axis"},
+        "tooltip": {"trigger": "axis", "renderMode": "richText"},
         "xAxis": {"type": "category", "data": [str(year) for year, _ in sums]},
         "yAxis": {"type": "value"},
         "series": [

@@ -221,7 +221,7 @@ def _rates(waterfall: Any) -> list[RateView]:
 def _chart(parties: list[str], years: list[YearView]) -> Document:
     """Stacked bars by year and party, in 万元; each opens the number that it stands for."""
     return {
-        "tooltip": {"trigger": "axis"},
+        "tooltip": {"trigger": "axis", "renderMode": "richText"},
         "legend": {"top": 0, "left": 0},
         "xAxis": {"type": "category", "data": [year.key for year in years]},
         "yAxis": {"type": "value"},

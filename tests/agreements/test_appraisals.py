@@ -99,6 +99,8 @@ def test_the_bench_shows_worth_recovery_and_equal_terms(client: Client, ours: Ac
     [
         ({"value.rate": "三"}, "折现率应为"),
         ({"value.outlay": "很多"}, "先期投入：金额应为数字"),
+        ({"value.year": "明年"}, "投入年度应为四位年份"),
+        ({"value.rates.1": "60"}, "折现率应为"),
     ],
 )
 def test_a_bad_valuation_is_told_at_its_field(
@@ -106,8 +108,12 @@ def test_a_bad_valuation_is_told_at_its_field(
 ):
     page = client(ours).get("/bench", params=GOOD | {"value.party": "0"} | typed)
     assert page.status_code == 422
-    assert message in page.text
-    assert next(iter(typed.values())) in page.text
+    place, text = next(iter(typed.items()))
+    link = rf'<a href="#f-{place.replace(".", "-")}">[^<]*{message}'
+    assert re.search(link, page.text)
+    assert f'id="f-{place.replace(".", "-")}"' in page.text
+    assert text in page.text
+    assert "各方按年分得</caption>" in page.text
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
