@@ -10,13 +10,15 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import MatchQuery
 from app.enterprises.uscc import read_uscc
 from app.errors import Conflict, Invalid
 from app.first_talk import claims, rulebook, subjects, views
 from app.first_talk.check_schemas import Answer, Check, CheckView, MeterView
-from app.first_talk.models import QueryKind
+from app.first_talk.models import QueryKind, QueryLog
 from app.first_talk.rights import State
 from app.first_talk.subjects import Docket
 from app.kit.work import Role, Work, use_case
@@ -46,13 +48,16 @@ def check(work: Work, command: Check) -> CheckView:
 
 @use_case("first_talk.request_cooperation", *CHECKERS, scope="first_talk:check")
 def request_cooperation(work: Work, command: Check) -> CheckView:
-    """Ask the holder to work together on it: it sees who asked; Conflict when nobody else holds.
+    """Ask the holder, or whose talks kept one's filing out, to work together: it sees who asked.
 
-    A request tells what a check tells, so it counts on the meter, also when it is refused.
+    A request tells what a check tells, so it counts on the meter, also when it is refused: Conflict
+    when nobody else holds it and no talks were met.
     """
     met, answer = _meet(work, command)
-    asked = claims.query(work, QueryKind.COOPERATION, met.key, met.right_id)
-    if answer is not Answer.HELD or met.district_id == work.district_id:
+    talks = _talks_met(work, met.key)
+    asked = claims.query(work, QueryKind.COOPERATION, met.key, met.right_id, talks)
+    held = answer is Answer.HELD and met.district_id != work.district_id
+    if not held and talks is None:
         work.keep(asked)
         raise Conflict("没有其他单位持有这一首谈，无需请求协作")
     work.add(asked)
@@ -64,6 +69,21 @@ def meter(work: Work) -> MeterView:
     """How many questions the district has asked today, and may ask."""
     limit = rulebook.policy_now(work).check_limit
     return MeterView(used=claims.used_today(work), limit=limit)
+
+
+def _talks_met(work: Work, key: str) -> str | None:
+    """The lead or project in talks that last kept the district's own filing on a subject out."""
+    met = (
+        select(QueryLog.about_id)
+        .where(
+            QueryLog.district_id == work.district_id,
+            QueryLog.subject_key == key,
+            QueryLog.about_id.is_not(None),
+        )
+        .order_by(QueryLog.at.desc())
+        .limit(1)
+    )
+    return work.session.scalar(met)
 
 
 def _view(work: Work, met: _Met, answer: Answer) -> CheckView:

@@ -182,6 +182,7 @@ def release_of_lead(work: Work, lead_id: str, reason: str) -> None:
             subjects.close(docket)
     for joint in _joint_of(work, {lead_id}):
         work.session.delete(joint)
+        work.unshare(joint.right_id, joint.district_id)
 
 
 def convert(work: Work, lead_id: str, contract_on: date) -> RightView | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, Select, or_, select
+from sqlalchemy import Engine, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import Clock, day_of
@@ -176,6 +176,11 @@ class Work:
         """Open one record to one more district."""
         if district_id != row.district_id:
             self.session.merge(Share(resource_id=row.id, district_id=district_id))
+
+    def unshare(self, resource_id: str, district_id: str) -> None:
+        """Close one record to a district that has no part in it any more."""
+        part = (Share.resource_id == resource_id, Share.district_id == district_id)
+        self.session.execute(delete(Share).where(*part))
 
     def add(self, row: Base) -> None:
         """Put a new row into the transaction and give it its defaults."""

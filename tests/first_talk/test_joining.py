@@ -256,3 +256,16 @@ def test_a_partner_asks_by_the_api_and_a_person_consents(
     assert denied.status_code == 403
     listed = api.get("/api/v1/first-talk-joins", headers=headers).json()
     assert [one["id"] for one in listed["items"]] == [body["id"]]
+
+
+def test_a_joint_holder_whose_lead_is_deleted_holds_and_sees_it_no_more(
+    office: Office, longmatan: Actor, jiangyang: Actor, queued: tuple[RightView, RightView]
+):
+    held, claim = queued
+    answer(office, longmatan, ask(office, jiangyang, claim.id).id)
+    with office.open(jiangyang) as work:
+        service.release_of_lead(work, claim.lead_id, "线索已删除")
+    assert claims.read(office, longmatan, held.id).joint_holders == []
+    assert claims.read(office, longmatan, held.id).state is State.SUBMITTED
+    with pytest.raises(NotFound):
+        claims.read(office, jiangyang, held.id)

@@ -399,7 +399,8 @@ def test_a_district_holds_no_more_than_the_limit_at_once(office: Office, longmat
         company = claims.enterprise(office, f"第{n}公司", None)
         assert claims.file(office, longmatan, company).right.state is State.SUBMITTED
     company = claims.enterprise(office, "再一公司", None)
-    assert claims.file(office, longmatan, company).right.reason is Reason.HOLD_LIMIT
+    refused = claims.file(office, longmatan, company).right
+    assert (refused.reason, refused.reason_text.count("LMT-FT-2026-")) == (Reason.HOLD_LIMIT, 25)
 
 
 def test_only_a_registrar_who_is_no_party_decides_and_never_a_key(

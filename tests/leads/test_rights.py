@@ -10,8 +10,9 @@ from app.clock import SHANGHAI
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import Engage
 from app.errors import Conflict, FirstTalkRefused, Invalid, NotFound
-from app.first_talk import asking, joining
+from app.first_talk import asking, checks, joining
 from app.first_talk import service as first_talk
+from app.first_talk.check_schemas import Check
 from app.first_talk.progress import Colour
 from app.first_talk.rights import Reason, State
 from app.first_talk.schemas import Decide
@@ -228,8 +229,13 @@ def test_a08_a_department_that_files_what_a_district_has_in_talks_is_refused_and
     assert told == "该企业已有单位在谈，可申请协作"
     kept = log(department, **filing)
     assert kept.right.reason is Reason.ALREADY_IN_TALKS
+    with office.open(department) as work:
+        with pytest.raises(Conflict):
+            checks.request_cooperation(work, Check(identity=CODE, division="26"))
+        checks.request_cooperation(work, Check(identity=CODE, division="37"))
     with office.open(officer, reads=True) as work:
-        asked = asking.lately(work)
+        *asked, last = asking.lately(work)[::-1]
+    assert (last.kind.label, last.about_id) == ("请求协作", lead.id)
     assert [(one.about_id, one.district.label, one.enterprise_name) for one in asked] == [
         (lead.id, "泸州市", "丙公司")
     ] * 2
