@@ -97,7 +97,11 @@ class Crowd:
     """All clients together, on so many connections."""
 
     def __init__(self, base: str, clients: int) -> None:
-        limits = httpx2.Limits(max_connections=clients, max_keepalive_connections=clients)
+        limits = httpx2.Limits(
+            max_connections=clients,
+            max_keepalive_connections=clients,
+            keepalive_expiry=2,  # before the server closes an idle connection, after 5 s
+        )
         self.base, self.clients = base, clients
         self.http = httpx2.AsyncClient(limits=limits, timeout=120)
 

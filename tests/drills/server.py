@@ -54,7 +54,8 @@ def trust_the_clock() -> None:
 
 def answer_early() -> None:
     """The answer leaves before the commit, as with FastAPI's own scope, and the commit is slow."""
-    object.__setattr__(access.ApiWork.__metadata__[0], "scope", None)
+    for dependency in (access.ApiWork, access.Turn):
+        object.__setattr__(dependency.__metadata__[0], "scope", None)
     opened = access._opened
 
     @contextmanager
