@@ -112,4 +112,5 @@ def _view(found: Finding) -> FindingView:
         cure=found.cure,
         reasons=list(found.reasons),
         version=found.version,
+        status=found.status,
     )

@@ -163,7 +163,7 @@ class RecordView(View):
 
 
 class FindingView(View):
-    """A legal rule that applies: what it forbids, why, what cures it, in which set it stands."""
+    """A legal rule that applies: what it forbids, why, what cures it, and the set it stands in."""
 
     id: str
     level: Coded[Level]
@@ -173,6 +173,7 @@ class FindingView(View):
     cure: str
     reasons: list[str]
     version: str
+    status: Coded[RateStatus]
 
 
 class ChoiceView(View):

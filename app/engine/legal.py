@@ -27,7 +27,7 @@ RULE_KEYS = Keys(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that is triggered, why, what cures it, and the version of the set that says so."""
+    """A rule that is triggered, why, what cures it, and the set that says so with its status."""
 
     id: str
     level: Level
@@ -37,6 +37,7 @@ class Finding:
     cure: str
     reasons: tuple[str, ...]
     version: str
+    status: RateStatus
 
 
 def findings(rules: RuleSet, scheme: Scheme, agreement: Agreement, on: date) -> tuple[Finding, ...]:
@@ -47,7 +48,7 @@ def findings(rules: RuleSet, scheme: Scheme, agreement: Agreement, on: date) -> 
         reasons = TRIGGERS[rule.trigger](question) if rule.holds(on) else ()
         if reasons:
             said = (rule.id, rule.level, rule.act, rule.text, rule.basis, rule.cure)
-            found.append(Finding(*said, reasons, rules.version))
+            found.append(Finding(*said, reasons, rules.version, rules.status))
     return tuple(found)
 
 
