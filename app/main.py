@@ -42,6 +42,7 @@ from app.first_talk import join_pages as first_talk_joins
 from app.first_talk import ledger_checks as first_talk_ledger_checks
 from app.first_talk import merge_pages as first_talk_merging
 from app.first_talk import pages as first_talk_pages
+from app.first_talk import poaching
 from app.first_talk import publications as first_talk_publications
 from app.first_talk import receipt_pages as first_talk_receipts
 from app.first_talk import register_pages as first_talk_register
@@ -160,6 +161,7 @@ BLOCKS = (
 ENTERPRISE_BLOCKS: tuple[Block, ...] = ()
 TICKS: tuple[Tick, ...] = (
     Tick("first_talk.settle", first_talk.settle_due, seconds=60),
+    Tick("first_talk.poaching", poaching.record_ended, seconds=3600),
     Tick("leads.pool_lapsed", lapses.pool_lapsed, seconds=60),
     Tick("first_talk.lapse_notice", first_talk.notify_lapses, seconds=3600),
     Tick("first_talk.announce", first_talk_announcing.announce, seconds=600),

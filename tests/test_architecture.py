@@ -40,6 +40,7 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/joining.py:_right",  # the right that both sides of a request speak of
     "app/first_talk/merging.py:_divisions",  # all rights of enterprises that become one
     "app/first_talk/merging.py:part",
+    "app/first_talk/poaching.py:_on_record",  # who has a case already
     "app/first_talk/pool.py:_interests",  # what the givers of a chain keep
     "app/first_talk/pool.py:declaration",  # why a pooled project cannot land
     "app/first_talk/pool.py:steps",  # the whole chain of transfers, for its giver and its taker

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import Engage, LogInteraction
 from app.errors import Conflict, Forbidden, IllegalTransition, Invalid, NotFound
-from app.first_talk import cases, disputes
+from app.first_talk import cases, disputes, poaching
 from app.first_talk import interests as keeping
 from app.first_talk.case_schemas import AnswerCase, CaseFilter, CaseView, Rule
 from app.first_talk.challenges import CaseState, Effect, Ground
@@ -112,6 +112,27 @@ def test_a12_without_a_contact_there_is_no_case(
     meet(office, jiangyang, right, "04-02", about="led_other_line")
     leave(office, longmatan, registrar, right)
     assert listed(office, registrar) == []
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_the_tick_records_what_happened_during_a_right_that_ended_otherwise_and_once(
+    office: Office,
+    clock: FrozenClock,
+    active: Make,
+    longmatan: Actor,
+    jiangyang: Actor,
+    registrar: Actor,
+):
+    right = active("03-09")
+    clock.set(at("05-12", "10:00:00"))
+    meet(office, jiangyang, right, "05-11")
+    with office.open() as work:
+        assert poaching.record_ended(work) == 0
+    acts.release(office, longmatan, right.id)
+    for entered in (1, 0):
+        with office.open() as work:
+            assert poaching.record_ended(work) == entered
+    assert [one.objector.code for one in listed(office, registrar)] == [JIANGYANG]
 
 
 def test_nothing_is_recorded_before_the_rules_have_passed_their_review(
