@@ -1,9 +1,9 @@
 """Poaching (争抢): another unit talked with the enterprise while somebody's right ran.
 
-When the right has ended, each such unit's talks and visits between grant and end are on record as a
-case, at once when the enterprise has left, else by the tick; without any there is none. A case binds
-units, never the enterprise, and changes nothing but the credit of the first talker, by a decision of
-the council (联席会议). Off until the rule set has passed its 公平竞争审查.
+When the right has ended, each such unit's talks and visits between grant and end are on record as
+a case, at once when the enterprise has left, else by the tick; without any there is none. A case
+binds units, never the enterprise, and changes nothing but the credit of the first talker, by a
+decision of the council (联席会议). Off until the rule set has passed its 公平竞争审查.
 """
 
 from collections import defaultdict
