@@ -1,0 +1,75 @@
+"""Projects and the right of their lead: signed before it is one, and what counts as progress."""
+
+import pytest
+
+from app.enterprises.schemas import EditInteraction
+from app.errors import Invalid
+from app.first_talk import service as first_talk
+from app.first_talk.rights import State
+from app.first_talk.schemas import Decide, RightView
+from app.kit.files import Upload
+from app.kit.work import Actor, Office, Role
+from app.leads.stages import Stage
+from app.projects import service
+from app.projects.commands import EditProject, Move
+from app.projects.schemas import LogProgress
+from tests.builders import CITY, FrozenClock, person
+from tests.projects import support
+
+
+@pytest.fixture
+def head(office: Office) -> Actor:
+    return person(office, "head", Role.UNIT_HEAD)
+
+
+@pytest.fixture
+def registrar(office: Office) -> Actor:
+    return person(office, "registrar", Role.COORDINATOR, district=CITY)
+
+
+def right_of(office: Office, actor: Actor, lead_id: str | None) -> RightView:
+    with office.open(actor, reads=True) as work:
+        right = first_talk.right_of_lead(work, lead_id or "")
+    assert right is not None
+    return right
+
+
+def agree(office: Office, registrar: Actor, right: RightView) -> None:
+    with office.open(registrar) as work:
+        first_talk.decide(work, right.id, None, Decide(agree=True))
+
+
+def test_a_project_signed_under_a_hold_says_so_and_converts_at_the_grant(
+    office: Office, clock: FrozenClock, head: Actor, registrar: Actor
+):
+    made = support.ready_to_sign(office, head)
+    with office.open(head) as work:
+        contract = {"kind": "investment", "signed_on": work.today.isoformat()}
+        service.edit(work, made.id, EditProject.model_validate({"agreement": contract}), None)
+        signed_on = work.today
+    with office.open(head) as work:
+        service.move(work, made.id, Move(to=Stage.SIGNED), None)
+    held = right_of(office, head, made.lead_id)
+    assert (held.state, held.signed_on) == (State.SUBMITTED, signed_on)
+    agree(office, registrar, held)
+    clock.tick(days=10)
+    assert right_of(office, head, made.lead_id).state is State.CONVERTED
+
+
+def test_a_line_of_a_project_made_substantive_counts_for_the_right_of_its_lead(
+    office: Office, clock: FrozenClock, head: Actor, registrar: Actor
+):
+    made = support.opened(office, head)
+    agree(office, registrar, right_of(office, head, made.lead_id))
+    clock.tick(days=10)
+    with office.open(head) as work:
+        line = service.log_progress(work, made.id, LogProgress(line="企业来看了地"))
+        day = work.today
+    assert right_of(office, head, made.lead_id).last_event_on is None
+    told = {"kind": "visit", "substantive_kind": "site_survey", "participants": "经外局"}
+    with office.open(head) as work, pytest.raises(Invalid, match="附上材料"):
+        service.edit_interaction(work, line.id, EditInteraction(**told), line.version)
+    proof = EditInteraction(**told, files=[Upload("踏勘.txt", b"A")])
+    with office.open(head) as work:
+        service.edit_interaction(work, line.id, proof, line.version)
+    assert right_of(office, head, made.lead_id).last_event_on == day
