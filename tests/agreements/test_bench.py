@@ -397,7 +397,11 @@ def test_scenarios_stand_side_by_side_on_the_same_facts(client: Client, ours: Ac
     page = browser.get("/bench", params=half)
     totals = page.text.split("各方合计，各方案并列")[1].split("</table>")[0]
     assert "六四两年" in totals
-    assert re.findall(r">\s*(-?[\d,]+\.\d\d)<", totals)[:3] == ["1,500.00", "1,800.00", "300.00"]
+    assert re.findall(r">\s*([-+]?[\d,]+\.\d\d)<", totals)[:3] == [
+        "1,500.00",
+        "1,800.00",
+        "+300.00",
+    ]
 
 
 def test_an_unnamed_scenario_is_not_kept_and_nothing_is_lost(client: Client, ours: Actor):
