@@ -67,7 +67,7 @@ def test_a_line_of_a_project_made_substantive_counts_for_the_right_of_its_lead(
         day = work.today
     assert right_of(office, head, made.lead_id).last_event_on is None
     told = {"kind": "visit", "substantive_kind": "site_survey", "participants": "经外局"}
-    with office.open(head) as work, pytest.raises(Invalid, match="附上材料"):
+    with pytest.raises(Invalid, match="附上材料"), office.open(head) as work:
         service.edit_interaction(work, line.id, EditInteraction(**told), line.version)
     proof = EditInteraction(**told, files=[Upload("踏勘.txt", b"A")])
     with office.open(head) as work:
