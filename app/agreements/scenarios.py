@@ -67,7 +67,8 @@ def edit(work: Work, id: str, command: EditScenario, version: int | None) -> Sce
 @use_case("agreement.edit_scenario", *WRITERS)
 def delete(work: Work, id: str, version: int | None) -> None:
     """Delete a what-if; nothing else hangs on it, and the trail keeps what it held."""
-    work.session.delete(work.get(Scenario, id, version))
+    row = work.get(Scenario, id, version)
+    work.session.delete(row)
 
 
 def sentences(kept: ScenarioView) -> list[SentenceView]:
