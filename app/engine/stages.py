@@ -88,10 +88,14 @@ def keep_baseline(scheme: Scheme, sheet: Sheet, _memory: Memory) -> None:
 
 
 def _keep_stocks(baseline: Stocks, sheet: Sheet) -> None:
-    """分地存量: pooled, every stock is kept in full; per territory, at most what came in."""
+    """分地存量: pooled, every stock is kept in full; per territory, at most what came in.
+
+    A negative that an earlier version carried (B18) goes into the increment either way.
+    """
     collected = sheet.collected or {}
     stocks = dict(baseline.amounts)
-    rest = [sheet.undivided] if baseline.pooled else []
+    carried = [sheet.carried_in] if sheet.carried_in else []
+    rest = [sheet.undivided] if baseline.pooled else carried
     for party in sheet.shares:
         stock, came_in = stocks.get(party, 0), collected.get(party, 0)
         kept = stock if baseline.pooled else min(stock, came_in)

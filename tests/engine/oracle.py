@@ -182,7 +182,7 @@ class Run:
             for party, amount in rule["amounts"].items():
                 share[party] += Fraction(amount)
             return x - sum(map(Fraction, rule["amounts"].values()), ZERO)
-        rest = ZERO
+        rest = x - sum(map(Fraction, collected.values()), ZERO)  # what an opening carried in
         for party in self.scheme["parties"]:
             own = Fraction(collected.get(party, 0))
             amount = Fraction(rule["amounts"].get(party, 0))

@@ -128,3 +128,12 @@ def test_adjustments_stand_in_the_order_of_the_years_however_they_were_settled()
     facts = {"annual": {"2026": "4", "2027": "4"}, "settled": settled}
     found = split({"scheme": BASE, "facts": facts})["adjustments"]
     assert list(found) == ["re 2026", "re 2026/y2", "re 2027"]
+
+
+def test_a_negative_that_an_earlier_version_carried_is_shared_beside_stocks_of_each_territory():
+    """甲 keeps 3 of 5, 乙 its 2: increments 2 and 0, less the 4 carried in; half of −2 each."""
+    baseline = {"amounts": {"甲": "3", "乙": "4"}, "owner": "each", "scope": "per_territory"}
+    scheme = BASE | {"negative": "share", "baseline": baseline}
+    collected = {"2026": {"甲": "5", "乙": "2"}}
+    facts = {"collected": collected, "opening": {"as_of": 2026, "carried": "-4"}}
+    assert split({"scheme": scheme, "facts": facts})["2026"] == {"甲": "2.00", "乙": "1.00"}
