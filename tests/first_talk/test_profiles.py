@@ -47,6 +47,7 @@ def policy(office: Office, name: str) -> Policy:
         return rulebook.policies(work, [f"{name}/1"])[f"{name}/1"]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", SILENT)
 def test_a_rule_set_runs_and_nothing_ends_what_it_set_no_time_for(
     office: Office,
@@ -66,6 +67,7 @@ def test_a_rule_set_runs_and_nothing_ends_what_it_set_no_time_for(
     assert refused(acts.extend, office, longmatan, right.id) == "extend_max"
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", SILENT)
 def test_a_hold_that_no_rule_ends_stands_until_the_registrar_speaks(
     office: Office, clock: FrozenClock, longmatan: Actor, rules: Rules, name: str
