@@ -138,7 +138,9 @@ def extend(work: Work, id: str, version: int | None, command: Extend) -> RightVi
     refusal = views.extension_refusal(docket, standing)
     if row.state is State.ACTIVE and refusal is not None:
         raise FirstTalkRefused(refusal.label, reason=refusal.value)
-    subjects.move(docket, row, Move.ASK_EXTENSION, work.now, reason=command.reason)
+    event_on = views.last_event(docket, standing)
+    cited = f"（引据 {event_on} 的实质进展）" if event_on else ""
+    subjects.move(docket, row, Move.ASK_EXTENSION, work.now, reason=command.reason + cited)
     subjects.close(docket)
     return views.right_view(work, row)
 
@@ -203,6 +205,16 @@ def convert(work: Work, lead_id: str, contract_on: date) -> RightView | None:
         subjects.move(docket, row, move, work.now, reason=f"正式合同 {contract_on}")
         subjects.close(docket)
     return views.right_view(work, row)
+
+
+def hand_over(work: Work, lead_id: str, officer_id: str) -> None:
+    """Whose the open rights of a lead are from now on: reminders and reports go there."""
+    own = work.session.scalars(
+        work.rows(Right).where(Right.lead_id == lead_id, Right.ended_at.is_(None))
+    )
+    joint = work.session.scalars(work.rows(JointHolder).where(JointHolder.lead_id == lead_id))
+    for row in (*own, *joint):
+        row.officer_id = officer_id
 
 
 def note_report(work: Work, lead_id: str, interaction: InteractionView) -> None:

@@ -182,7 +182,7 @@ def extension_refusal(docket: Docket, standing: Standing) -> ExtensionRefusal | 
     return progress.extension_refusal(
         standing.effective_end,
         standing.extensions,
-        _last_event(docket, standing),
+        last_event(docket, standing),
         docket.work.today,
         policy=standing.policy,
         calendar=docket.calendar,
@@ -236,7 +236,7 @@ def _shown(
         extensions=standing.extensions,
         extension_by=last_day(standing.extension_until),
         suspended_through=last_day(standing.suspended_until),
-        last_event_on=_last_event(docket, standing),
+        last_event_on=last_event(docket, standing),
         next_report_by=_next_report(docket, standing),
         lapse_by=last_day(standing.lapse_until) if standing.state is State.ACTIVE else None,
         pool_by=pool_by(standing),
@@ -274,7 +274,8 @@ def _window(docket: Docket, standing: Standing) -> Window | None:
     )
 
 
-def _last_event(docket: Docket, standing: Standing) -> date | None:
+def last_event(docket: Docket, standing: Standing) -> date | None:
+    """The day of the newest substantive event of a right, None before the first."""
     record = docket.record(standing)
     return record.last_event_on(docket.work.today) if record else None
 

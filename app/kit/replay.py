@@ -84,8 +84,9 @@ def _finished(result: Any, status: int, target: str | None) -> Response:
     version = getattr(result, "version", None)
     if isinstance(version, int):
         headers["ETag"] = f'"v{version}"'
-    if status == 201 and target is not None and hasattr(result, "id"):
-        headers["Location"] = f"{target.partition(' ')[2]}/{result.id}"
+    path = target.partition(" ")[2] if target else ""
+    if status == 201 and path and ":" not in path and hasattr(result, "id"):
+        headers["Location"] = f"{path}/{result.id}"
     return Response(_json(result), status, headers, media_type="application/json")
 
 

@@ -8,6 +8,7 @@ Logging answers with a receipt in every case; with scope and evidence it claims 
 the same transaction.
 """
 
+from app.districts.schemas import UserView
 from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind
 from app.enterprises.schemas import EditInteraction, InteractionView, LogInteraction
@@ -263,7 +264,7 @@ def assign(work: Work, id: str, command: AssignLead, version: int | None) -> Lea
         _check_capacity(work, owner.id)
     picked_up = row.state is LeadState.POOLED
     row.state = lead_state_after(row.state, LeadMove.ASSIGN)
-    row.owner_id, row.unit_id = owner.id, owner.unit_id
+    _give(work, row, owner)
     if picked_up:
         row.pooled_on, row.responded_at = None, None
         rows.start_clock(work, row)
@@ -280,7 +281,7 @@ def hand_over(work: Work, command: HandOver) -> int:
         row = rows.to_change(work, id, None)
         if row.owner_id != command.from_owner_id or row.state is not LeadState.OPEN:
             raise Conflict(f"“{row.name}”已不由原责任人在办，请重新核对清单")
-        row.owner_id, row.unit_id = owner.id, owner.unit_id
+        _give(work, row, owner)
     work.note(
         "lead",
         command.from_owner_id,
@@ -366,6 +367,12 @@ def _new(work: Work, command: LogLead) -> Lead:
         updated_at=work.now,
         due_on=NO_CLOCK,
     )
+
+
+def _give(work: Work, row: Lead, owner: UserView) -> None:
+    """To a colleague, with what it holds of first talk."""
+    row.owner_id, row.unit_id = owner.id, owner.unit_id
+    first_talk.hand_over(work, row.id, owner.id)
 
 
 def _changed(work: Work, row: Lead) -> LeadView:

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.errors import FirstTalkRefused, Forbidden, IllegalTransition, Invalid
-from app.first_talk import service
+from app.first_talk import register, service
 from app.first_talk.progress import Colour
 from app.first_talk.rights import State
 from app.first_talk.schemas import Decide, Extend, Resume, RightView, Suspend
@@ -60,6 +60,9 @@ def test_a06_reports_missed_reports_and_an_extension_asked_on_the_last_day(
     clock.set(at("05-25", "23:59:59"))
     asked = ask(office, longmatan, right.id)
     assert (asked.state, asked.extension_by) == (State.EXTENSION_PENDING, on("06-08"))
+    with office.open(registrar, reads=True) as work:
+        told = [move.reason for move in register.right_page(work, right.id).moves]
+    assert "环评批复在即（引据 2026-05-08 的实质进展）" in told
     granted = decide(office, registrar, right.id, agree=True)
     assert (granted.state, granted.extensions) == (State.ACTIVE, 1)
     assert (granted.window.nominal_end, granted.window.effective_end) == (on("09-05"), on("09-07"))

@@ -19,6 +19,7 @@ from app.errors import (
     VersionMismatch,
 )
 from app.first_talk import service as first_talk
+from app.first_talk.models import Right
 from app.kit.files import Upload
 from app.kit.trail import AuditEntry
 from app.kit.work import Actor, Office, Role
@@ -430,6 +431,17 @@ def test_a_leavers_leads_go_over_in_one_act_that_is_logged(
     with office.open() as work:
         acts = [entry for entry in work.session.query(AuditEntry) if entry.act == "lead.hand_over"]
     assert len(acts) == 4
+
+
+def test_the_right_of_a_lead_goes_over_with_it(
+    office: Office, log: Log, officer: Actor, colleague: Actor, head: Actor
+):
+    lead = log(**COMPLETE)
+    command = HandOver(from_owner_id=officer.id, to_owner_id=colleague.id, lead_ids=[lead.id])
+    with office.open(head) as work:
+        service.hand_over(work, command)
+    with office.open(head, reads=True) as work:
+        assert work.get(Right, lead.right.id).officer_id == colleague.id
 
 
 def test_a_hand_over_is_all_or_nothing(
