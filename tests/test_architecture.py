@@ -22,6 +22,7 @@ KIT = "app/kit/"
 
 # Who may read across all districts, and why: the claim, 盲查, the register and the city's duties.
 ALL_ROWS_CALLERS = {
+    "app/agreements/transfers.py:_refuse_second",  # a transfer has one open agreement
     "app/enterprises/interactions.py:engagements",  # who negotiates: the claim is blocked by it
     "app/enterprises/interactions.py:last_talks",  # who talked: the claim is judged by it
     "app/enterprises/interactions.py:meetings",  # who met the enterprise during a right (争抢)

@@ -17,6 +17,7 @@ from app.agreements.schemas import (
     DiffView,
     DraftAgreement,
     EnterApproval,
+    NewAgreement,
     Terminate,
     VersionLine,
     VersionView,
@@ -35,9 +36,9 @@ def agreements(work: ApiWork, command: Annotated[AgreementFilter, Query()]) -> A
 
 
 @router.post("/agreements", status_code=201, summary="起草协议")
-def draft(work: ApiWork, command: DraftAgreement) -> AgreementView:
-    """A new agreement with the draft of its first version."""
-    return service.draft(work, command)
+def draft(work: ApiWork, command: NewAgreement) -> AgreementView:
+    """A new agreement with the draft of its first version, on a transfer where it settles one."""
+    return service.draft(work, command, command.transfer_id)
 
 
 @router.get("/agreements/{id}", summary="协议")

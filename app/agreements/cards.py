@@ -112,6 +112,7 @@ class Sheet(Command):
     facts: FactsCard = Field(default_factory=FactsCard, title="收入数据")
     value: ValueCard = Field(default_factory=ValueCard, title="估值")
     template: str = line("样例")
+    transfer: str = line("依据的流转")
     agreement: str = line("协议")
     n: str = line("版本")
     scenario: str = line("情景")

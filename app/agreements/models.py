@@ -34,7 +34,7 @@ class Agreement(Scoped, Versioned, Audited, Base):
     """What two or more districts agree on sharing; its money terms are those of its versions.
 
     `state` is that of the version in force, else of the newest one; `enterprise` the name of the
-    project's, for the legal rules.
+    project's, for the legal rules. `transfer_id` is the first-talk transfer (流转) that it settles.
     """
 
     __tablename__ = "agreement"
@@ -45,6 +45,7 @@ class Agreement(Scoped, Versioned, Audited, Base):
     title: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(40))
     project_id: Mapped[str | None] = mapped_column(ForeignKey("project.id"), index=True)
+    transfer_id: Mapped[str | None] = mapped_column(String(40), index=True)
     enterprise: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[State] = mapped_column(coded(State))
     created_by: Mapped[str] = mapped_column(String(80))

@@ -5,7 +5,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.agreements import approvals, differences, listing, readings, reviews, service, sheets
+from app.agreements import (
+    approvals,
+    differences,
+    listing,
+    openings,
+    readings,
+    reviews,
+    service,
+    sheets,
+)
 from app.agreements.cards import Sheet
 from app.agreements.precedents import BY_ID
 from app.agreements.schemas import (
@@ -53,7 +62,9 @@ def templates(request: Request, work: PageWork) -> Response:
 def new(
     request: Request, work: PageWork, form: Annotated[Form[Sheet], query_form(Sheet)]
 ) -> Response:
-    """A draft to fill in, from the bench or from a template."""
+    """A draft to fill in, from the bench, a template or a transfer (流转)."""
+    if form.command is not None and form.command.is_blank and form.command.transfer:
+        form = of_sheet(openings.of_transfer(work, form.command.transfer))
     form = filled(work, form)
     return page(request, EDITOR, form=form, **_editor(work, "/agreements", form))
 
@@ -65,7 +76,8 @@ def draft(request: Request, work: PageWork, form: Annotated[Form[Sheet], bind(Sh
     if rearranged(form):
         return page(request, EDITOR, form=form, **_editor(work, "/agreements", form))
     with form.or_show(request, EDITOR, **_editor(work, "/agreements", form)):
-        made = service.draft(work, sheets.draft_of(work, form.valid))
+        transfer_id = form.valid.transfer or None
+        made = service.draft(work, sheets.draft_of(work, form.valid), transfer_id)
     return see_other(f"/agreements/{made.id}")
 
 

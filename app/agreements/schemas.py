@@ -44,6 +44,12 @@ class DraftAgreement(Command):
         return parties
 
 
+class NewAgreement(DraftAgreement):
+    """A new agreement, on a first-talk transfer where it settles one."""
+
+    transfer_id: str | None = Field(default=None, title="依据的流转", max_length=40)
+
+
 class Amend(Command):
     """A new version, drafted from the newest one."""
 
@@ -124,6 +130,20 @@ class ProjectRef(View):
     name: str
 
 
+class TransferRef(View):
+    """The transfer (流转) that an agreement settles, to those who may see it.
+
+    `right_id` and `number` are of the right that the reader sees it by.
+    """
+
+    id: str
+    giver: CodeLabel
+    receiver: CodeLabel
+    right_id: str | None
+    number: str | None
+    has_scheme: bool
+
+
 class ConsentView(View):
     """Who said yes for a party, when, and to which digest."""
 
@@ -194,6 +214,14 @@ class SentenceView(View):
     text: str
 
 
+class ChangeView(View):
+    """One clause that another version adds (`before` null), drops (`after` null) or changes."""
+
+    title: str
+    before: str | None
+    after: str | None
+
+
 class VersionLine(View):
     """A version among others."""
 
@@ -210,6 +238,7 @@ class VersionView(VersionLine):
     """A version with its terms, consents and approval; `text` is what was sealed, once it is.
 
     `rates` is the worst status of the 收入分享表 for its taxes today, null without such rows.
+    `departures` are the clauses that differ from the scheme of the agreement's transfer.
     """
 
     agreement_id: str
@@ -219,6 +248,7 @@ class VersionView(VersionLine):
     scheme: Document
     term: str
     sentences: list[SentenceView]
+    departures: list[ChangeView]
     text: str
     rates: Coded[RateStatus] | None
     choices: list[ChoiceView]
@@ -260,15 +290,8 @@ class AgreementView(AgreementLine):
     version: int
     district: CodeLabel
     own: bool
+    transfer: TransferRef | None
     versions: list[VersionLine]
-
-
-class ChangeView(View):
-    """One clause that another version adds (`before` null), drops (`after` null) or changes."""
-
-    title: str
-    before: str | None
-    after: str | None
 
 
 class EffectView(View):

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.agreements import compliance, sealing, views
+from app.agreements import compliance, sealing, transfers, views
 from app.agreements.listing import READERS, WRITERS
 from app.agreements.models import Agreement, Consent, Party, Terms, Version
 from app.agreements.schemas import (
@@ -91,13 +91,19 @@ def own_projects(work: Work) -> list[ProjectRef]:
 
 
 @use_case("agreement.draft", *WRITERS)
-def draft(work: Work, command: DraftAgreement) -> AgreementView:
-    """A new agreement of the actor's district with the draft of its first version."""
+def draft(work: Work, command: DraftAgreement, transfer_id: str | None = None) -> AgreementView:
+    """A new agreement of the actor's district with the draft of its first version.
+
+    On a transfer (流转) NotFound for whom has no part in it, Conflict while another one is open.
+    """
+    if transfer_id is not None:
+        transfers.locked(work, transfer_id)
     row = Agreement(
         id=new_id("agr"),
         district_id=work.district_id,
         number=_next_number(work),
         state=State.DRAFT,
+        transfer_id=transfer_id,
         created_by=work.actor.id,
         created_at=work.now,
         updated_at=work.now,
@@ -141,6 +147,8 @@ def amend(work: Work, id: str, command: Amend, version: int | None = None) -> Ve
     newest = row.versions[-1]
     if newest.state not in ENDED and newest.state is not State.IN_FORCE:
         raise Conflict(f"第 {newest.n} 版（{newest.state.label}）还没有结果，办结后才能起草新版本")
+    if row.transfer_id is not None:
+        transfers.locked(work, row.transfer_id, row.id)
     scheme = sealing.canonical_json(views.scheme_of(views.leading(row.versions)))
     added = Version(n=newest.n + 1, state=State.DRAFT, draft=scheme, note=command.note)
     row.versions.append(added)
@@ -331,6 +339,8 @@ def _take_frame(work: Work, row: Agreement, command: DraftAgreement) -> None:
         raise Invalid.at("/kind", "unknown", "请从列表中选择协议类型")
     if work.district_id not in {party.district for party in command.parties}:
         raise Invalid.at("/parties", "own", "起草的区须是参与方之一")
+    if row.transfer_id is not None:
+        transfers.check_parties(work, row.transfer_id, command.parties)
     row.title, row.kind = command.title, command.kind
     project = _own_project(work, command.project)
     row.project_id = project.id if project else None

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.agreements import compliance
+from app.agreements import compliance, transfers
 from app.agreements.models import Agreement, Approval, Party, Record, Version
 from app.agreements.schemas import (
     AgreementLine,
@@ -87,6 +87,7 @@ def agreement_view(work: Work, row: Agreement) -> AgreementView:
         version=row.version,
         district=CodeLabel(code=row.district_id, label=names.districts[row.district_id]),
         own=work.owns(row),
+        transfer=transfers.of_agreement(work, row, names.districts),
         versions=[_version_line(version) for version in visible(work, row)],
     )
 
@@ -106,6 +107,7 @@ def version_view(work: Work, row: Agreement, version: Version) -> VersionView:
         scheme=document,
         term=term_in_words(document),
         sentences=sentences(document),
+        departures=_departures(work, row, document),
         text=version.terms.text if version.terms else wording.text(read_scheme(document)),
         rates=_rates(work, document),
         choices=choice_views(document),
@@ -129,6 +131,12 @@ def version_view(work: Work, row: Agreement, version: Version) -> VersionView:
         offered_by_name=version.terms.offered_by_name if version.terms else None,
         offered_at=version.terms.offered_at if version.terms else None,
     )
+
+
+def _departures(work: Work, row: Agreement, document: Document) -> list[ChangeView]:
+    """Where a version says something else than the document that came with its transfer."""
+    promised = transfers.scheme(work, row)
+    return changes(promised, document).changes if promised else []
 
 
 def _rates(work: Work, document: Document) -> RateStatus | None:

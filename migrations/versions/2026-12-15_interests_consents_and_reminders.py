@@ -317,9 +317,11 @@ def upgrade() -> None:
         batch_op.create_index("ix_agreement_record_version", ["agreement_id", "n"], unique=False)
 
     with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("transfer_id", sa.String(length=40), nullable=True))
         batch_op.add_column(
             sa.Column("enterprise", sa.String(length=200), nullable=False, server_default="")
         )
+        batch_op.create_index(batch_op.f("ix_agreement_transfer_id"), ["transfer_id"], unique=False)
 
     with op.batch_alter_table("agreement_approval", schema=None) as batch_op:
         batch_op.add_column(
@@ -424,7 +426,9 @@ def downgrade() -> None:
         batch_op.drop_column("rules")
 
     with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_transfer_id"))
         batch_op.drop_column("enterprise")
+        batch_op.drop_column("transfer_id")
 
     with op.batch_alter_table("agreement_record", schema=None) as batch_op:
         batch_op.drop_index("ix_agreement_record_version")
