@@ -33,7 +33,7 @@ def reviewed(rules: Callable[[str, object], None]) -> None:
 def meet(office: Office, actor: Actor, right: RightView, day: str, about: str = "") -> None:
     """A unit talks with the enterprise of a right, under a lead of its own."""
     about = about or f"led_{actor.name}_talks"
-    talk = LogInteraction(about_id=about, kind="talk", happened_on=on(day), content="zz 谈用地")
+    talk = LogInteraction(about_id=about, kind="talk", happened_on=on(day), content="谈机密用地")
     with office.open(actor) as work:
         enterprises.index_name(work, about, "在谈项目", right.enterprise_id)
         enterprises.log_interaction(work, talk)
@@ -81,7 +81,7 @@ def test_a12_talks_of_another_unit_between_grant_and_end_are_a_case_and_no_other
     ]
     assert case.sanction.label == "记录并通报"
     assert [one.id for one in listed(office, longmatan)] == [case.id]
-    assert "zz" not in read(office, longmatan, case.id).model_dump_json()
+    assert "谈机密用地" not in read(office, longmatan, case.id).model_dump_json()
     assert listed(office, naxi) == []
     with office.open(naxi, reads=True) as work, pytest.raises(NotFound):
         cases.case(work, case.id)

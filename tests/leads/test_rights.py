@@ -229,6 +229,7 @@ def test_a08_a_department_that_files_what_a_district_has_in_talks_is_refused_and
     assert told == "该企业已有单位在谈，可申请协作"
     kept = log(department, **filing)
     assert kept.right.reason is Reason.ALREADY_IN_TALKS
+    clock.tick(minutes=1)
     with office.open(department) as work:
         with pytest.raises(Conflict):
             checks.request_cooperation(work, Check(identity=CODE, division="26"))
