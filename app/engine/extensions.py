@@ -24,7 +24,7 @@ BASE_KEYS = Keys(("taxes", "level"), ("net_of_refunds", "kinds_out", "vat_credit
 
 
 def read_base(node: Node) -> BaseRule | None:
-    """`base`: which taxes, kinds and level make the shared base."""
+    """`base`: which taxes, kinds and level make the shared base; their order says nothing."""
     found = reading.closed(node, BASE_KEYS)
     taxes = [reading.text(item, 40) for item in reading.items(found.get("taxes"))]
     level = reading.choice(found.get("level"), Level)
@@ -34,10 +34,10 @@ def read_base(node: Node) -> BaseRule | None:
     if level is None:
         return None
     return BaseRule(
-        tuple(tax for tax in taxes if tax is not None),
+        tuple(sorted({tax for tax in taxes if tax is not None})),
         level,
         net,
-        tuple(kind for kind in kinds if kind is not None),
+        tuple(kind for kind in TaxKind if kind in kinds),
         credit == "after_equalisation",
     )
 

@@ -100,6 +100,16 @@ def test_one_changed_term_is_one_change_in_words(change):
     assert wording.differences(before, before) == ()
 
 
+def test_the_order_of_the_taxes_of_a_base_is_no_change():
+    def based_on(taxes: list[str], kinds: list[str]):
+        base = {"taxes": taxes, "level": "local", "kinds_out": kinds}
+        return read_scheme(SCHEME | {"base": base})
+
+    before = based_on(["增值税", "企业所得税"], ["滞纳金", "罚款"])
+    assert wording.differences(before, based_on(["企业所得税", "增值税"], ["罚款", "滞纳金"])) == ()
+    assert wording.differences(before, based_on(["企业所得税"], ["罚款", "滞纳金"])) != ()
+
+
 def test_the_diff_says_what_was_added_dropped_and_changed():
     before = read_scheme(SCHEME)
     after = read_scheme(
