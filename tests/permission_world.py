@@ -58,7 +58,8 @@ from app.projects.commands import (
 )
 from tests.builders import CITY, JIANGYANG, LONGMATAN, NAXI, FrozenClock
 
-SECRET = "zz"
+SECRET = "zz-"
+"""No id has a hyphen, so none is mistaken for one."""
 PHONE, EMAIL = "13900471177", "zz-chen@zz.example"
 PARK = "510504-CKQ"
 JIA, YI = "91320505MA1MM6J912", "91610131MA6TX8AB35"
@@ -395,7 +396,7 @@ def _elsewhere(world: World) -> None:
     """A proposal of the coordinators; an account and a key to be administered."""
     office = world.office
     with office.open(world.one(Role.COORDINATOR, CITY)) as work:
-        code = ProposeCode(name="drop_reason", code="zz", label="某种原因", reason="zz")
+        code = ProposeCode(name="drop_reason", code="zz", label="某种原因", reason="zz-reason")
         world.ids["proposal"] = proposals.propose(work, code).id
     world.ids["user"] = _person(office, "zz-target", LONGMATAN, (Role.OFFICER,)).id
     with office.open() as work:
