@@ -74,6 +74,7 @@ def enter(visitor: Visitor, name: str) -> None:
     visitor.says("已登记，登记回执已出")
 
 
+@pytest.mark.parametrize("width", [1440], indirect=True)
 def test_a_day_without_a_mouse(visit: Visit):
     mei = visit()
     keys = mei.page.keyboard
