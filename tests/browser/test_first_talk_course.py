@@ -39,7 +39,7 @@ def claimed(visitor: Visitor, letter: Path, kind: str = "investor_letter") -> No
     complete(visitor, letter, kind)
 
 
-def at(width: int) -> pytest.MarkDecorator:
+def wide(width: int) -> pytest.MarkDecorator:
     """Each course is walked once: two at a desk, two on a phone."""
     return pytest.mark.parametrize("width", [width], indirect=True)
 
@@ -52,7 +52,7 @@ def pdf(tmp_path: Path) -> Path:
     return file
 
 
-@at(360)
+@wide(360)
 def test_a01_who_files_completely_first_leads_and_the_other_is_told_who(
     visit: Visit, office: Office, clock: FrozenClock, letter: Path, pdf: Path
 ):
@@ -83,7 +83,7 @@ def test_a01_who_files_completely_first_leads_and_the_other_is_told_who(
     zhou.picture("a01-leader")
 
 
-@at(1440)
+@wide(1440)
 def test_a06_a_right_is_reported_on_and_extended_on_the_second_word(
     visit: Visit, office: Office, clock: FrozenClock, letter: Path, pdf: Path
 ):
@@ -149,7 +149,7 @@ def survey(visitor: Visitor, lead: str, day: str, kind: str, file: Path) -> None
     visitor.press("保存")
 
 
-@at(360)
+@wide(360)
 def test_a09_a_project_without_land_goes_to_another_district(
     visit: Visit, office: Office, clock: FrozenClock, letter: Path, pdf: Path
 ):
@@ -229,7 +229,7 @@ def contested(office: Office, clock: FrozenClock) -> tuple[str, str]:
     return f"/first-talk/{held.id}", f"/first-talk/{own.id}"
 
 
-@at(1440)
+@wide(1440)
 def test_a11_a_contested_claim_is_ruled_on_and_appealed_against(
     visit: Visit, clock: FrozenClock, contested: tuple[str, str]
 ):
