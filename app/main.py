@@ -4,6 +4,7 @@ Here the capabilities are put side by side: routers, the menu, the agenda and th
 工作台, the ticks are each one list, in the order of business.
 """
 
+import gc
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -228,6 +229,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             max_instances=1,
         )
     scheduler.start()
+    gc.freeze()
     yield
     scheduler.shutdown()
     app.state.office.engine.dispose()

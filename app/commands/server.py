@@ -4,7 +4,6 @@ On SQLite one process holds the installation; on PostgreSQL several may serve it
 opened before the first page is announced: a caller who comes early waits instead of failing.
 """
 
-import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,7 +81,7 @@ def run(settings: Settings, door: socket.socket) -> None:
     """Serve at the door until Ctrl-C or a signal."""
     several = settings.workers > 1
     config = uvicorn.Config(
-        "app.commands.server:worker" if several else ready(settings),
+        "app.commands.server:worker" if several else create_app(settings),
         factory=several,
         workers=settings.workers,
         log_level="warning",
@@ -103,11 +102,4 @@ def run(settings: Settings, door: socket.socket) -> None:
 
 def worker() -> FastAPI:
     """The application of one of several processes."""
-    return ready(Settings())
-
-
-def ready(settings: Settings) -> FastAPI:
-    """The application; what is loaded by now is left out of later garbage collections."""
-    app = create_app(settings)
-    gc.freeze()
-    return app
+    return create_app(Settings())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from app.kit.work import Office, Role
 from app.main import create_app
@@ -32,6 +32,8 @@ PEOPLE = {
     "lian": (CITY, Role.COORDINATOR),
     "heng": (CITY, Role.COORDINATOR),
 }
+
+expect.set_options(timeout=20_000)  # a machine under load takes its time
 
 
 BINARY = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium")
