@@ -18,7 +18,7 @@ from app.kit.db import Base
 from app.settings import Settings
 
 for module in pkgutil.walk_packages(app.__path__, "app."):
-    if module.name.endswith(".models") or module.name.startswith("app.kit."):
+    if module.name.endswith("models") or module.name.startswith("app.kit."):
         importlib.import_module(module.name)
 
 PLAIN = {"UtcDateTime": "sa.DateTime(timezone=True)", "MoneyInFen": "sa.BigInteger()"}

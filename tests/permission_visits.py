@@ -19,7 +19,8 @@ from app.agreements.models import Version
 from app.districts import access, sign_in
 from app.districts.models import District
 from app.enterprises.models import Enterprise, NamedRecord
-from app.first_talk.models import EvidenceFile, QueryLog, Receipt
+from app.first_talk.ledger_models import Receipt
+from app.first_talk.models import EvidenceFile, QueryLog
 from app.kit.db import Scoped, Share, Versioned
 from app.kit.filters import wan
 from app.kit.work import ADMINISTRATORS, NOBODY

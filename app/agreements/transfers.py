@@ -7,7 +7,8 @@ from app.agreements.models import Agreement
 from app.agreements.schemas import NamedParty, TransferRef
 from app.agreements.states import ENDED
 from app.errors import Conflict, Invalid, NotFound
-from app.first_talk.models import Right, Transfer
+from app.first_talk.models import Right
+from app.first_talk.transfer_models import Transfer
 from app.kit.schemas import CodeLabel
 from app.kit.work import Work
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.audit.schemas import Soundness
 from app.errors import Invalid
 from app.first_talk import ledger, receipts
-from app.first_talk.models import Receipt
+from app.first_talk.ledger_models import Receipt
 from app.first_talk.receipts import AuditHead, Entry, Opened
 from app.kit.trail import AuditEntry
 from app.kit.work import Role, Work, use_case

@@ -10,6 +10,7 @@ from sqlalchemy import Select, or_
 from app.clock import day_of
 from app.errors import NotFound
 from app.first_talk import challenges, register, rulebook, subjects, views
+from app.first_talk.case_models import Case
 from app.first_talk.case_schemas import (
     CaseActs,
     CaseFilter,
@@ -28,7 +29,7 @@ from app.first_talk.challenges import (
     Ground,
     Objection,
 )
-from app.first_talk.models import Case, Right
+from app.first_talk.models import Right
 from app.first_talk.rights import Reason, Standing, State
 from app.first_talk.schemas import EvidenceView
 from app.first_talk.subjects import Docket

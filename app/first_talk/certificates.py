@@ -6,7 +6,8 @@ from typing import Any
 from app.districts import service as districts
 from app.first_talk import clocks, ledger
 from app.first_talk.ledger import NewEntry
-from app.first_talk.models import EvidenceFile, JointHolder, Receipt, ReceiptKind, Right
+from app.first_talk.ledger_models import Receipt, ReceiptKind
+from app.first_talk.models import EvidenceFile, JointHolder, Right
 from app.first_talk.receipts import stamp
 from app.first_talk.rights import State
 from app.kit.work import Work

@@ -36,16 +36,8 @@ from app.first_talk import (
 )
 from app.first_talk.filing import Refusal
 from app.first_talk.ledger import NewEntry
-from app.first_talk.models import (
-    LIVE_RIGHT,
-    EvidenceFile,
-    JointHolder,
-    QueryKind,
-    QueryLog,
-    Receipt,
-    ReceiptKind,
-    Right,
-)
+from app.first_talk.ledger_models import Receipt, ReceiptKind
+from app.first_talk.models import LIVE_RIGHT, EvidenceFile, JointHolder, QueryKind, QueryLog, Right
 from app.first_talk.policies import Evidence, Policy
 from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.receipts import stamp

@@ -13,7 +13,7 @@ from app.districts import service as districts
 from app.errors import Conflict
 from app.first_talk import ledger, register, views
 from app.first_talk.ledger import NewEntry
-from app.first_talk.models import Receipt, ReceiptKind
+from app.first_talk.ledger_models import Receipt, ReceiptKind
 from app.first_talk.receipt_schemas import ReceiptView
 from app.kit.schemas import Command
 from app.kit.work import Role, Work, use_case

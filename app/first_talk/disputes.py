@@ -10,6 +10,7 @@ from datetime import datetime
 
 from app.errors import Conflict, FirstTalkRefused, Forbidden, Invalid, Issue, NotFound
 from app.first_talk import cases, challenges, interests, register, subjects, views
+from app.first_talk.case_models import Case
 from app.first_talk.case_schemas import (
     AnswerCase,
     Appeal,
@@ -26,7 +27,7 @@ from app.first_talk.challenges import (
     Effect,
     Ground,
 )
-from app.first_talk.models import Case, Right
+from app.first_talk.models import Right
 from app.first_talk.rights import Move, Standing, State
 from app.first_talk.subjects import Docket
 from app.kit.db import new_id

@@ -13,7 +13,8 @@ from app.enterprises import matching, names
 from app.enterprises import service as enterprises
 from app.enterprises.matching import Profile
 from app.enterprises.schemas import EnterpriseView
-from app.first_talk.models import IdentityDecision, Right
+from app.first_talk.case_models import IdentityDecision
+from app.first_talk.models import Right
 from app.first_talk.policies import Currency, Policy
 from app.first_talk.rights import LIVE, State
 from app.kit.db import new_id

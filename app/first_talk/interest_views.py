@@ -8,8 +8,9 @@ from app.first_talk import credits as crediting
 from app.first_talk import register, views
 from app.first_talk.credits import Claim, Modes, Side, Term
 from app.first_talk.interest_schemas import ClockState, ClockView, FamilyPart, InterestView
-from app.first_talk.models import Interest, Right, Transfer
+from app.first_talk.models import Right
 from app.first_talk.rights import State
+from app.first_talk.transfer_models import Interest, Transfer
 from app.kit.work import Role, Work
 from app.money import rate
 from app.parameters import service as parameters

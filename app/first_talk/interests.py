@@ -20,9 +20,10 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.first_talk import chain, interest_views, pool, register, subjects
 from app.first_talk.credits import Chain, Claim, Side, equal_split
 from app.first_talk.interest_schemas import AgreeSplit, InterestView, VoidInterest
-from app.first_talk.models import Interest, Right, Transfer
+from app.first_talk.models import Right
 from app.first_talk.rights import State
 from app.first_talk.subjects import Docket
+from app.first_talk.transfer_models import Interest, Transfer
 from app.kit import files
 from app.kit.db import Share, new_id
 from app.kit.files import StoredFile

@@ -8,10 +8,11 @@ a receipt of its own, and its claim, if it queues, is taken up in the right.
 from app.districts import service as districts
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.first_talk import cases, claims, consents, filing, pool, register, subjects, views
+from app.first_talk.case_models import JoinRequest
 from app.first_talk.claims import Proof
 from app.first_talk.consents import JoinMove, JoinState
 from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinActs, JoinProofView, JoinView
-from app.first_talk.models import EvidenceFile, JoinRequest, JointHolder, Right
+from app.first_talk.models import EvidenceFile, JointHolder, Right
 from app.first_talk.rights import Move, State
 from app.first_talk.subjects import Docket
 from app.kit.db import new_id

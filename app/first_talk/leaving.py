@@ -6,8 +6,9 @@ A second person of the registrar verifies it, and the right ends that moment.
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.first_talk import interests, poaching, register, subjects, views
+from app.first_talk.case_models import EnterpriseLetter
 from app.first_talk.leaving_schemas import FileLetter, LeavingView, LetterView
-from app.first_talk.models import EnterpriseLetter, Right
+from app.first_talk.models import Right
 from app.first_talk.rights import Move
 from app.first_talk.subjects import Docket
 from app.kit import files

@@ -17,7 +17,7 @@ from app.clock import day_of
 from app.errors import ClockUntrusted
 from app.first_talk import receipts
 from app.first_talk.keys import KeyFolder, Keyring
-from app.first_talk.models import LedgerHead, Receipt, ReceiptKind, SigningKey
+from app.first_talk.ledger_models import LedgerHead, Receipt, ReceiptKind, SigningKey
 from app.first_talk.receipts import AuditHead, BadEntry, Entry, Fault, Opened, Unsigned
 from app.kit import trail
 from app.kit.db import insert_unless_present

@@ -5,7 +5,7 @@ writes down how far it came. The whole is walked on demand: by the page, `verify
 """
 
 from app.first_talk import ledger
-from app.first_talk.models import LedgerCheck
+from app.first_talk.ledger_models import LedgerCheck
 from app.first_talk.register_schemas import LedgerMark
 from app.kit.work import Work
 

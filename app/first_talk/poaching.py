@@ -14,8 +14,9 @@ from app.clock import day_of
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import MeetingView
 from app.first_talk import challenges, subjects
+from app.first_talk.case_models import Case
 from app.first_talk.challenges import Ground
-from app.first_talk.models import Case, Right
+from app.first_talk.models import Right
 from app.first_talk.rights import State
 from app.first_talk.subjects import Docket
 from app.kit.db import new_id

@@ -13,9 +13,11 @@ from sqlalchemy import or_, select
 from app.errors import NotFound
 from app.first_talk import chain, register, subjects, surroundings, views
 from app.first_talk.chain import OfferRefusal
-from app.first_talk.models import Interest, Receipt, Right, Transfer
+from app.first_talk.ledger_models import Receipt
+from app.first_talk.models import Right
 from app.first_talk.rights import Move, Standing, State
 from app.first_talk.subjects import Docket
+from app.first_talk.transfer_models import Interest, Transfer
 from app.first_talk.transfer_schemas import GIVERS, StepView, TransferActs, TransferView
 from app.kit.schemas import CodeLabel
 from app.kit.work import Role, Work, use_case

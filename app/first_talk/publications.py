@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 
 from app.first_talk import subjects
-from app.first_talk.models import Receipt, ReceiptKind, Right
+from app.first_talk.ledger_models import Receipt, ReceiptKind
+from app.first_talk.models import Right
 from app.first_talk.rights import Move, State
 from app.kit.work import Work
 from app.parameters import service as parameters

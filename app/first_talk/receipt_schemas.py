@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from app.first_talk.models import ReceiptKind
+from app.first_talk.ledger_models import ReceiptKind
 from app.kit.schemas import Coded, Command, View
 from app.labels import LabelledEnum
 

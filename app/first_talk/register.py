@@ -12,14 +12,8 @@ from sqlalchemy import Select, and_, func, or_, select
 from app.clock import day_of
 from app.errors import NotFound
 from app.first_talk import asking, finding, identity, subjects, views
-from app.first_talk.models import (
-    EvidenceFile,
-    QueryLog,
-    Receipt,
-    ReceiptKind,
-    Right,
-    RightMove,
-)
+from app.first_talk.ledger_models import Receipt, ReceiptKind
+from app.first_talk.models import EvidenceFile, QueryLog, Right, RightMove
 from app.first_talk.receipt_schemas import ReceiptLine, ReceiptView
 from app.first_talk.register_schemas import (
     ActsView,

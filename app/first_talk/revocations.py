@@ -7,9 +7,9 @@ its holder keeps of it is void with it.
 
 from app.errors import Conflict, Forbidden
 from app.first_talk import cases, challenges, claims, register, subjects
+from app.first_talk.case_models import Case
 from app.first_talk.case_schemas import CaseView
 from app.first_talk.challenges import OPEN, Ground
-from app.first_talk.models import Case
 from app.first_talk.policies import Evidence
 from app.first_talk.rights import Move
 from app.first_talk.schemas import EvidenceItem, Revoke

@@ -15,7 +15,8 @@ from app.enterprises import service as enterprises
 from app.enterprises.schemas import InteractionView
 from app.errors import FirstTalkRefused, Forbidden, IllegalTransition, Invalid
 from app.first_talk import claims, identity, joining, register, rulebook, subjects, views
-from app.first_talk.models import JointHolder, QueryKind, Receipt, Report, Right, Substantiation
+from app.first_talk.ledger_models import Receipt
+from app.first_talk.models import JointHolder, QueryKind, Report, Right, Substantiation
 from app.first_talk.policies import Evidence
 from app.first_talk.progress import Colour
 from app.first_talk.receipt_schemas import LeadFacts, ReceiptView

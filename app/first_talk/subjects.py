@@ -17,14 +17,8 @@ from app.clock import WorkCalendar
 from app.enterprises import service as enterprises
 from app.first_talk import certificates, identity, ledger, progress, records, rights, rulebook
 from app.first_talk.clocks import Clocks
-from app.first_talk.models import (
-    JointHolder,
-    Phase,
-    ReceiptKind,
-    Right,
-    RightMove,
-    Subject,
-)
+from app.first_talk.ledger_models import ReceiptKind
+from app.first_talk.models import JointHolder, Phase, Right, RightMove, Subject
 from app.first_talk.policies import Amount, Policy
 from app.first_talk.progress import Colour, Filing, Record, Span
 from app.first_talk.rights import ENDINGS, GRANTED, Change, Move, Reason, Standing, State

@@ -18,12 +18,13 @@ from app.errors import (
 )
 from app.first_talk import chain, claims, interests, pool, register, rulebook, subjects, views
 from app.first_talk.chain import Obstacle, OfferRefusal
-from app.first_talk.models import Right, Transfer
+from app.first_talk.models import Right
 from app.first_talk.policies import Evidence
 from app.first_talk.receipts import stamp
 from app.first_talk.rights import Move, State
 from app.first_talk.schemas import EvidenceItem, RightView
 from app.first_talk.subjects import Docket
+from app.first_talk.transfer_models import Transfer
 from app.first_talk.transfer_schemas import GIVERS, Accept, ClosePool, Declare, Offer
 from app.kit.db import new_id
 from app.kit.files import Upload

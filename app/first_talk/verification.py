@@ -5,7 +5,8 @@ from base64 import urlsafe_b64encode
 from sqlalchemy import func, select
 
 from app.first_talk import corrections, ledger, receipts, views
-from app.first_talk.models import LedgerHead, Receipt, ReceiptKind, Right, SigningKey
+from app.first_talk.ledger_models import LedgerHead, Receipt, ReceiptKind, SigningKey
+from app.first_talk.models import Right
 from app.first_talk.receipt_schemas import (
     EntryView,
     KeyView,

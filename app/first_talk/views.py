@@ -11,7 +11,8 @@ from typing import Any
 from app.districts import service as districts
 from app.first_talk import clocks, filing, progress, subjects
 from app.first_talk.filing import Application
-from app.first_talk.models import EvidenceFile, Receipt, ReceiptKind, Right
+from app.first_talk.ledger_models import Receipt, ReceiptKind
+from app.first_talk.models import EvidenceFile, Right
 from app.first_talk.policies import Amount, Evidence, Exclusion
 from app.first_talk.progress import ExtensionRefusal
 from app.first_talk.receipt_schemas import AuditHeadView, EntryView, ReceiptView

@@ -13,8 +13,8 @@ from app.agreements.filling import typed
 from app.agreements.schemas import AgreementView, Amend
 from app.errors import Conflict, Invalid, NotFound
 from app.first_talk import pool
-from app.first_talk.models import Transfer
 from app.first_talk.schemas import RightView
+from app.first_talk.transfer_models import Transfer
 from app.kit.work import Actor, Office, Role
 from tests.agreements import support
 from tests.agreements.support import IN, OUT

@@ -16,7 +16,7 @@ from app.audit import checkpoints
 from app.audit import service as audit
 from app.first_talk import ledger, receipts, views
 from app.first_talk.ledger import NewEntry
-from app.first_talk.models import LedgerHead, Receipt, ReceiptKind
+from app.first_talk.ledger_models import LedgerHead, Receipt, ReceiptKind
 from app.first_talk.receipts import AuditHead, Opened, Unsigned
 from app.kit.trail import AuditEntry, entry_digest
 from app.kit.trail import AuditHead as TrailHead

@@ -17,7 +17,7 @@ from itertools import count
 
 from sqlalchemy import func, select
 
-from app.first_talk.models import Receipt
+from app.first_talk.ledger_models import Receipt
 from app.kit.work import Office
 from app.leads.models import Lead
 from tests.drills import findings, frame

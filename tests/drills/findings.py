@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 
 from app.first_talk import ledger
-from app.first_talk.models import Phase, Receipt, Right
+from app.first_talk.ledger_models import Receipt
+from app.first_talk.models import Phase, Right
 from app.first_talk.rights import LIVE, State
 from app.kit import trail
 from app.kit.work import Office, Work

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from app.errors import ClockUntrusted, FirstTalkConflict
 from app.first_talk import ledger, receipts, service
 from app.first_talk.keys import KeyFolder
-from app.first_talk.models import Receipt
+from app.first_talk.ledger_models import Receipt
 from app.first_talk.receipt_schemas import LeadFacts, ReceiptView
 from app.first_talk.receipts import Fault
 from app.kit.work import Actor, Office

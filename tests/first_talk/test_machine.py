@@ -34,8 +34,10 @@ from app.enterprises import service as enterprises
 from app.enterprises.schemas import NamedEnterprise
 from app.errors import DomainError
 from app.first_talk import ledger, register, service, subjects, views
+from app.first_talk.case_models import Case
 from app.first_talk.challenges import OBJECTIONS, OPEN, CaseState, Effect, Ground
-from app.first_talk.models import Case, Receipt, Right, RightMove
+from app.first_talk.ledger_models import Receipt
+from app.first_talk.models import Right, RightMove
 from app.first_talk.register_schemas import RightFilter
 from app.first_talk.rights import ENDINGS, HOLD, LIVE, State
 from app.first_talk.schemas import RightView

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.first_talk import agenda, ledger, publications
-from app.first_talk.models import Receipt
+from app.first_talk.ledger_models import Receipt
 from app.first_talk.schemas import RightView
 from app.kit.db import new_id
 from app.kit.jobs import Tick, run_tick

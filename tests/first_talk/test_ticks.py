@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from app.first_talk import ledger
-from app.first_talk.models import Receipt, RightMove
+from app.first_talk.ledger_models import Receipt
+from app.first_talk.models import RightMove
 from app.first_talk.rights import Move
 from app.first_talk.schemas import RightView
 from app.kit.jobs import run_tick
