@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from app.kit.schemas import Command, View
+from app.kit.schemas import Command, SerialNumber, View
 
 
 class TrailFilter(Command):
@@ -16,7 +16,7 @@ class TrailFilter(Command):
     result: str | None = Field(default=None, title="结果", pattern="^(done|refused)$")
     since: date | None = Field(default=None, title="起")
     until: date | None = Field(default=None, title="止")
-    before: int | None = Field(default=None, title="翻页位置", ge=1)
+    before: SerialNumber | None = Field(default=None, title="翻页位置")
 
 
 class EntryView(View):

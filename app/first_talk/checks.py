@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.enterprises import service as enterprises
+from app.enterprises.matching import unified
 from app.enterprises.schemas import MatchQuery
 from app.enterprises.uscc import read_uscc
 from app.errors import Conflict, Invalid
@@ -96,6 +97,8 @@ def _view(work: Work, met: _Met, answer: Answer) -> CheckView:
 
 def _asked(identity: str) -> MatchQuery:
     """A code when it looks like one, else a full name."""
+    if not unified(identity):
+        raise Invalid.at("/identity", "name", "请填写企业全称或统一社会信用代码")
     if not _CODE.fullmatch(identity.replace(" ", "")):
         return MatchQuery(name=identity)
     try:

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from app.first_talk.ledger_models import ReceiptKind
-from app.kit.schemas import Coded, Command, View
+from app.kit.schemas import Coded, Command, SerialNumber, View
 from app.labels import LabelledEnum
 
 
@@ -29,7 +29,7 @@ class LeadFacts(Command):
 class ListEntries(Command):
     """Which entries of the ledger are asked for."""
 
-    after: int = Field(default=0, ge=0, title="台账序号")
+    after: SerialNumber = Field(default=0, title="台账序号")
     limit: int = Field(default=100, ge=1, le=200, title="条数")
 
 

@@ -73,6 +73,8 @@ async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code
     if status == 404:
         return answer(request, problem_of(NotFound("没有这个页面，或您无权查看"), request))
+    if status == 400:
+        return answer(request, _plain(request, 400, "malformed-json", "请求体不是有效的 JSON"))
     title = _TITLES.get(status, "请求未能办理")
     return answer(request, _plain(request, status, f"http-{status}", title), error.headers)
 

@@ -14,6 +14,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
@@ -28,6 +29,8 @@ _UNITS = {"亿元": 10**10, "亿": 10**10, "万元": 10**6, "万": 10**6, "元":
 _TYPED = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(亿元|亿|万元|万|元)?", re.ASCII)
 
 Item = TypeVar("Item")
+SerialNumber = Annotated[int, Field(ge=0, le=2**53)]
+"""A running number, no larger than every database and every JSON reader can hold."""
 
 
 class Command(BaseModel):

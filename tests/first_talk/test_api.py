@@ -175,6 +175,7 @@ def test_anybody_reads_the_public_fields_and_verifies_them_with_the_published_ke
     page = visitor.get("/api/v1/ledger/entries?after=1&limit=2").json()
     assert [one["seq"] for one in page["items"]] == [2, 3]
     assert "公司" not in visitor.get("/api/v1/ledger/entries").text
+    assert visitor.get(f"/api/v1/ledger/entries?after={10**30}").status_code == 400
     head = visitor.get("/api/v1/ledger/head").json()
     assert (head["seq"], head["digest"]) == (3, page["items"][1]["digest"])
     keys = {one["id"]: one for one in visitor.get("/.well-known/first-talk-keys.json").json()}

@@ -141,6 +141,8 @@ def test_no_beginning_of_a_name_or_code_finds_what_is_held(
 def test_an_invalid_code_is_refused_before_anything_is_asked_or_counted(office: Office, ask: Ask):
     with pytest.raises(Invalid, match="校验位"):
         ask(claims.JIA[:-1] + "3")
+    with pytest.raises(Invalid, match="企业全称"):
+        ask("（）、。")
     assert logged(office) == []
 
 
