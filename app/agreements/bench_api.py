@@ -1,25 +1,17 @@
 """What-ifs for partner systems: runs, grids, goal seek, differences, and the kept ones."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 
 from app.agreements import bench, scenarios
 from app.agreements.bench_schemas import CompareSchemes, EditScenario, Goal, Grid, SaveScenario
 from app.agreements.schemas import ChangesView
 from app.agreements.trials import GoalView, GridView, ScenarioView
-from app.districts.access import ApiWork, IfMatch
+from app.districts.access import ApiWork, IfMatch, RawBody
 from app.kit.replay import Route
 
 router = APIRouter(prefix="/api/v1", route_class=Route, tags=["协议与分享"])
-
-
-async def raw_body(request: Request) -> bytes:
-    """The body as it came: a key written twice must be seen."""
-    return await request.body()
-
-
-RawBody = Annotated[bytes, Depends(raw_body)]
 READ_ONLY = {"x-read-only": True}
 CASE = {
     "requestBody": {

@@ -7,9 +7,12 @@ amount has its basis, day, paper and approver. What was kept never changes and r
 import json
 from typing import Any
 
+from pydantic import ValidationError
+
 from app.agreements import calculator_papers as papers
 from app.agreements import calculator_results, outcomes, scenarios, sealing, sheets
 from app.agreements.calculator_schemas import (
+    COMMANDS,
     MOST_PLAYERS,
     AnyCalculation,
     CalculationFilter,
@@ -23,7 +26,9 @@ from app.agreements.input_rules import Kind
 from app.agreements.listing import WRITERS
 from app.agreements.models import Agreement, Calculation
 from app.engine.formulas import coalitions
-from app.errors import Invalid, Issue
+from app.engine.reading import JsonError, load_json
+from app.errors import Invalid, Issue, MalformedJson
+from app.kit import schemas
 from app.kit.db import new_id
 from app.kit.paging import keyset
 from app.kit.work import Work, use_case
@@ -93,6 +98,22 @@ def calculations(work: Work, command: CalculationFilter) -> CalculationPage:
 def calculation(work: Work, id: str) -> CalculationView:
     """One kept calculation."""
     return _view(work.get(Calculation, id))
+
+
+def read(body: bytes) -> AnyCalculation:
+    """The command of a JSON document, by its `kind`; Invalid with a pointer per field."""
+    try:
+        document = load_json(body)
+    except JsonError as error:
+        raise MalformedJson(str(error)) from error
+    kind = document.get("kind") if isinstance(document, dict) else None
+    model = next((model for known, model in COMMANDS.items() if known == kind), None)
+    if model is None:
+        raise Invalid.at("/kind", "enum", "请从列表中选择测算方法")
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise Invalid("请求内容有误", *schemas.issues(error.errors(), model)) from error
 
 
 def coalition_names(players: list[str]) -> list[str]:

@@ -251,6 +251,14 @@ def if_match(
 IfMatch = Annotated[int, Depends(if_match)]
 
 
+async def raw_body(request: Request) -> bytes:
+    """The body as it came, for a use case that reads it itself: a key written twice is seen."""
+    return await request.body()
+
+
+RawBody = Annotated[bytes, Depends(raw_body)]
+
+
 def set_cookie(response: Response, token: str, *, secure: bool) -> None:
     """Give the browser its session."""
     response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
