@@ -22,7 +22,8 @@ from app.districts.models import SessionStage
 from app.errors import Invalid, NotSignedIn, PreconditionRequired
 from app.kit import replay
 from app.kit.files import Upload
-from app.kit.web import Answer, check_same_origin, see_other, typed_form
+from app.kit.typed import typed_form
+from app.kit.web import Answer, check_same_origin, see_other
 from app.kit.work import NOBODY, Actor, AnswerKey, Office, Work
 
 Result = TypeVar("Result")

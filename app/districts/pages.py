@@ -23,16 +23,8 @@ from app.districts.access import (
 from app.districts.schemas import ChangePassword, EnterCode, SessionStage, SignIn
 from app.errors import Invalid
 from app.kit.replay import Route
-from app.kit.web import (
-    Form,
-    bind,
-    check_same_origin,
-    local_path,
-    page,
-    see_other,
-    sign_in_page,
-    typed_form,
-)
+from app.kit.typed import typed_form
+from app.kit.web import Form, bind, check_same_origin, local_path, page, see_other, sign_in_page
 from app.kit.work import NOBODY, Work
 
 router = APIRouter(route_class=Route, include_in_schema=False)

@@ -7,12 +7,10 @@ page(request, "x/list.html", …)               app or bare layout, by HX-Reques
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache, lru_cache
-from types import NoneType
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -21,19 +19,14 @@ from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import UploadFile
 
-from app.clock import SHANGHAI
-from app.errors import DomainError, Forbidden, Invalid, TooLarge
+from app.errors import DomainError, Forbidden, Invalid
 from app.kit import filters, schemas
-from app.kit.files import Upload
+from app.kit.typed import Typed, in_shape_of, texts_of, typed_form
 from app.kit.work import Actor, Role
-from app.money import Money
 from app.settings import ROOT
 
 STATIC = ROOT / "app" / "static"
-MAX_UPLOAD_BYTES = 20 * 1024 * 1024
-_WEEKDAYS = "一二三四五六日"
 
 C = TypeVar("C", bound=BaseModel)
 
@@ -83,7 +76,7 @@ class Form(Generic[C]):
     @classmethod
     def initial(cls, **values: object) -> "Form[C]":
         """An unsent form with these values in its fields; None leaves a field empty."""
-        return cls(values_typed={name: _as_typed(value) for name, value in values.items()})
+        return cls(values_typed={name: texts_of(value) for name, value in values.items()})
 
     def value(self, name: str, default: str = "") -> str:
         """What stands in the field."""
@@ -162,13 +155,12 @@ def query_form(model: type[C]) -> Any:
     """
 
     def read(request: Request) -> Form[C]:
-        typed: list[tuple[str, str | Upload]] = list(request.query_params.multi_items())
-        return _read(model, typed)
+        return _read(model, list(request.query_params.multi_items()))
 
     return Depends(read)
 
 
-def _read(model: type[C], typed: list[tuple[str, "str | Upload"]]) -> Form[C]:
+def _read(model: type[C], typed: Typed) -> Form[C]:
     texts: dict[str, list[str]] = {}
     for name, value in typed:
         if isinstance(value, str):
@@ -179,91 +171,11 @@ def _read(model: type[C], typed: list[tuple[str, "str | Upload"]]) -> Form[C]:
         version=_integer(texts.get("_version", [""])[0]),
     )
     try:
-        form.command = model.model_validate(_nested(model, typed), context={"face": "form"})
+        form.command = model.model_validate(in_shape_of(model, typed), context={"face": "form"})
     except ValidationError as error:
         found = schemas.issues(error.errors(), model)
         form.errors = [(_dotted(issue.pointer), issue.message) for issue in found]
     return form
-
-
-async def typed_form(request: Request) -> list[tuple[str, "str | Upload"]]:
-    """All fields of the posted form in order, files as bytes; read once per request."""
-    if not hasattr(request.state, "typed"):
-        typed: list[tuple[str, str | Upload]] = []
-        async with request.form(max_fields=2000, max_part_size=4 * 1024 * 1024) as form:
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    typed.extend(await _upload(name, value))
-                else:
-                    typed.append((name, value))
-        request.state.typed = typed
-    found: list[tuple[str, str | Upload]] = request.state.typed
-    return found
-
-
-async def _upload(name: str, file: UploadFile) -> list[tuple[str, Upload]]:
-    data = await file.read(MAX_UPLOAD_BYTES + 1)
-    if len(data) > MAX_UPLOAD_BYTES:
-        raise TooLarge("单个文件不超过 20 MB", limit=MAX_UPLOAD_BYTES)
-    return [(name, Upload(file.filename, data))] if file.filename else []
-
-
-def _nested(model: type[BaseModel], typed: list[tuple[str, "str | Upload"]]) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
-    for name, value in typed:
-        if name.startswith("_"):
-            continue
-        *parents, last = name.split(".")
-        place = tree
-        for parent in parents:
-            place = place.setdefault(parent, {})
-            if not isinstance(place, dict):
-                raise Invalid.at("/" + name.replace(".", "/"), "form", "表单字段重复")
-        place.setdefault(last, []).append(value)
-    return _shaped(model, tree)
-
-
-def _shaped(model: type[BaseModel], tree: Mapping[str, Any]) -> dict[str, Any]:
-    """The tree in the shape of the model: lists where it has lists, blanks as None or absent."""
-    shaped: dict[str, Any] = {}
-    for name, value in tree.items():
-        known = model.model_fields.get(name)
-        annotation = known.annotation if known is not None else None
-        if isinstance(value, dict):
-            inner = schemas.inner_model(annotation)
-            if inner is None:
-                shaped[name] = value
-            elif all(key.isdigit() for key in value):
-                rows = [value[key] for key in sorted(value, key=int)]
-                while rows and not _filled(rows[-1]):
-                    rows.pop()
-                shaped[name] = [_shaped(inner, row) for row in rows]
-            else:
-                shaped[name] = _shaped(inner, value)
-            continue
-        given = [item for item in value if item != ""]
-        if _origin(annotation) in (list, tuple, frozenset, set):
-            shaped[name] = given
-        elif given:
-            shaped[name] = given[-1]
-        elif NoneType in getattr(annotation, "__args__", ()):
-            shaped[name] = None
-    return shaped
-
-
-def _origin(annotation: Any) -> Any:
-    origin = getattr(annotation, "__origin__", None)
-    if origin in (list, tuple, frozenset, set):
-        return origin
-    inner = [part for part in getattr(annotation, "__args__", ()) if part is not NoneType]
-    return _origin(inner[0]) if origin is not None and len(inner) == 1 else None
-
-
-def _filled(row: Any) -> bool:
-    return not isinstance(row, dict) or any(
-        any(item != "" for item in value) if isinstance(value, list) else _filled(value)
-        for value in row.values()
-    )
 
 
 def _dotted(pointer: str) -> str:
@@ -272,20 +184,6 @@ def _dotted(pointer: str) -> str:
 
 def _integer(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _as_typed(value: object) -> list[str]:
-    if value is None:
-        return []
-    if isinstance(value, list | tuple | set | frozenset):
-        return [item for one in value for item in _as_typed(one)]
-    if isinstance(value, bool):
-        return ["true"] if value else []
-    if isinstance(value, datetime):
-        return [value.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")]
-    if isinstance(value, Money):
-        return [value.yuan]
-    return [str(value)]
 
 
 @cache
