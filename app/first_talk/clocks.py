@@ -175,6 +175,10 @@ class Clocks:
         """Its project has signed before it is a right: it converts the moment it becomes one."""
         return replace(self, signed=True)
 
+    def uncontracted(self, at: datetime, calendar: WorkCalendar) -> Self:
+        """Its project went back to before the contract: it becomes a right like any other."""
+        return replace(self, signed=False)
+
     def declared(self, at: datetime, calendar: WorkCalendar) -> Self:
         """拟流转: in the pool by time at the end of this period."""
         return replace(self, declared_until=self._end(self.policy.declare_to_pool, at, calendar))

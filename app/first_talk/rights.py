@@ -80,6 +80,7 @@ class Move(LabelledEnum):
     RESUME = "resume", "恢复"
     FIX_END = "fix_end", "截止日确定"
     SIGN = "sign", "签订正式合同"
+    UNSIGN = "unsign", "正式合同撤回"
     CONVERT = "convert", "签约转化"
     DECLARE = "declare", "申明不能落地"
     POOL = "pool", "进入流转池"
@@ -178,9 +179,10 @@ MOVES: dict[tuple[State, Move], State | None] = {
     (State.SUSPENDED, Move.RESUME): State.ACTIVE,
     **{(state, Move.FIX_END): state for state in (State.ACTIVE, State.EXTENSION_PENDING)},  # §8
     **{
-        (state, Move.SIGN): state
+        (state, move): state
         for state in (*HOLD, State.CONTESTED, State.QUEUED, State.INCOMPLETE)
-    },  # before 13: it converts the moment it becomes a right
+        for move in (Move.SIGN, Move.UNSIGN)
+    },  # before 13: it converts the moment it becomes a right, unless the project goes back
     **{(state, Move.CONVERT): State.CONVERTED for state in GRANTED},  # 13
     (State.ACTIVE, Move.DECLARE): State.ACTIVE,  # 14
     (State.ACTIVE, Move.POOL): State.POOLED,
@@ -330,6 +332,7 @@ _EFFECTS: dict[Move, Callable[[Standing, datetime, WorkCalendar], Standing]] = {
     Move.NOTIFY_LAPSE: Standing.warned,
     Move.PROGRESS: Standing.progressed,
     Move.SIGN: Standing.contracted,
+    Move.UNSIGN: Standing.uncontracted,
     Move.DECLARE: Standing.declared,
     Move.POOL: Standing.pooled,
     Move.RECLAIM: Standing.pooled,

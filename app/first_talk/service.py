@@ -208,6 +208,21 @@ def convert(work: Work, lead_id: str, contract_on: date) -> RightView | None:
     return views.right_view(work, row)
 
 
+def take_back_contract(work: Work, lead_id: str, reason: str) -> None:
+    """The project goes back to before 签约: the window opens again, no claim converts by it.
+
+    A right that has converted stays ended.
+    """
+    row = _right_of(work, lead_id)
+    if row is None or row.contract_on is None:
+        return
+    docket, row = subjects.open_for(work, row.id, None)
+    row.contract_on = None
+    if row.signed and row.state not in ENDINGS:
+        subjects.move(docket, row, Move.UNSIGN, work.now, reason=reason)
+    subjects.close(docket)
+
+
 def hand_over(work: Work, lead_id: str, officer_id: str) -> None:
     """Whose the open rights of a lead are from now on: reminders and reports go there."""
     own = work.session.scalars(

@@ -78,6 +78,8 @@ def enter(
         _sign(work, row)
     elif was_signed and not rows.is_signed(target):
         row.frozen = None
+        if row.lead_id is not None:
+            first_talk.take_back_contract(work, row.lead_id, reason)
     _begin_construction(work, row, happened_on)
     rows.engage(work, row)
     rows.log_change(work, row, before, reason, direction=way, gate=gate)

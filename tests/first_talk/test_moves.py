@@ -52,11 +52,14 @@ DOCUMENT = [
     ("12", "active", "suspend", "suspended"),
     ("12", "suspended", "resume", "active"),
     ("13", "active extension_pending suspended", "convert", "converted"),
-    (
-        "13, signed before it is a right",
-        "submitted identity_check notice contested queued incomplete",
-        "sign",
-        "the same",
+    *(
+        (
+            f"13, {what} before it is a right",
+            "submitted identity_check notice contested queued incomplete",
+            what,
+            "the same",
+        )
+        for what in ("sign", "unsign")
     ),
     ("14", "active", "declare", "active"),
     ("14", "active", "pool", "pooled"),

@@ -13,7 +13,7 @@ from app.leads.stages import Stage
 from app.projects import service
 from app.projects.commands import EditProject, Move
 from app.projects.schemas import LogProgress
-from tests.builders import CITY, FrozenClock, person
+from tests.builders import CITY, JIANGYANG, FrozenClock, person
 from tests.projects import support
 
 
@@ -54,6 +54,22 @@ def test_a_project_signed_under_a_hold_says_so_and_converts_at_the_grant(
     agree(office, registrar, held)
     clock.tick(days=10)
     assert right_of(office, head, made.lead_id).state is State.CONVERTED
+
+
+def test_a_project_that_goes_back_before_signing_takes_its_contract_back(
+    office: Office, clock: FrozenClock, head: Actor, registrar: Actor
+):
+    made = support.signed(office, head)
+    rival = person(office, "rival", Role.UNIT_HEAD, district=JIANGYANG)
+    with office.open(head) as work:
+        service.move(work, made.id, Move(to=Stage.NEGOTIATING, reason="合同未生效"), None)
+    held = right_of(office, head, made.lead_id)
+    assert (held.state, held.signed_on) == (State.SUBMITTED, None)
+    claim = right_of(office, rival, support.lead_at_gate(office, rival, if_taken="queue"))
+    assert claim.state is State.QUEUED
+    agree(office, registrar, held)
+    clock.tick(days=10)
+    assert right_of(office, head, made.lead_id).state is State.ACTIVE
 
 
 def test_a_line_of_a_project_made_substantive_counts_for_the_right_of_its_lead(
