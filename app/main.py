@@ -59,6 +59,7 @@ from app.kit.web import STATIC, Block, MenuItem, templates
 from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office, Role
 from app.leads import agenda as leads_agenda
 from app.leads import api as leads_api
+from app.leads import batch_api as leads_batch_api
 from app.leads import lapses
 from app.leads import pages as leads_pages
 from app.leads.listing import READERS as LEAD_READERS
@@ -102,6 +103,7 @@ ROUTERS = (
     first_talk_api.public,
     leads_pages.router,
     leads_api.router,
+    leads_batch_api.router,
     projects_actuals.router,
     projects_actual_api.router,
     projects_pages.router,

@@ -143,6 +143,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /leads/{id}/pool": _WHY,
     "POST /leads/{id}/drop": {"reason_code": "no_progress"},
     "POST /leads/{id}/delete": _WHY,
+    "POST /leads/batch": {"operations": [{"op": "create", "body": {"name": "己纸业有限公司"}}]},
     "POST /leads/hand-over": {
         "from_owner_id": "{me}",
         "to_owner_id": "{me}",

@@ -161,6 +161,13 @@ def opened_for(request: Request) -> Iterator[Work]:
         yield work
 
 
+@contextmanager
+def part_of(request: Request, actor: Actor, key: AnswerKey | None = None) -> Iterator[Work]:
+    """A Work of its own for one part of a request, for endpoints whose parts stand alone."""
+    with _opened(request, actor, key, reads=False) as work:
+        yield work
+
+
 def _changes_nothing(request: Request) -> bool:
     return request.method in ("GET", "HEAD")
 
@@ -209,6 +216,16 @@ def _caller(request: Request) -> Actor:
     return _person(request, SessionStage.FULL)
 
 
+async def api_caller(request: Request) -> Actor:
+    """Who calls the API, for endpoints that open a Work per part."""
+    return await in_turn(request, lambda: _caller(request))
+
+
+async def page_caller(request: Request) -> Actor:
+    """The signed-in person, for pages that do."""
+    return await in_turn(request, lambda: _person(request, SessionStage.FULL))
+
+
 def api_work(request: Request, _turn: Turn, key: ApiKey) -> Iterator[Work]:
     """A partner's Work by key, or a person's by session."""
     actor = _caller(request)
@@ -237,6 +254,8 @@ CalendarWork = Annotated[Work, Depends(calendar_work, scope="function")]
 VisitorWork = Annotated[Work, Depends(visitor_work, scope="function")]
 ApiWork = Annotated[Work, Depends(api_work, scope="function")]
 LoggedApiWork = Annotated[Work, Depends(logged_api_work, scope="function")]
+ApiCaller = Annotated[Actor, Depends(api_caller)]
+PageCaller = Annotated[Actor, Depends(page_caller)]
 
 
 def if_match(

@@ -1,6 +1,7 @@
 """One error handler for both faces: RFC 9457 under `/api/`, a page elsewhere, an alert to htmx."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +13,8 @@ from app.errors import BadFilter, Busy, DomainError, Invalid, NotFound, NotSigne
 from app.kit import schemas
 from app.kit.logs import log
 from app.kit.web import Answer, page, sign_in_page
+
+Result = TypeVar("Result")
 
 _TITLES = {
     400: "请求有误",
@@ -83,6 +86,14 @@ async def _defect(request: Request, error: Exception) -> Response:
     log.error("unhandled", request_id=_request_id(request), path=request.url.path, exc_info=error)
     document = _plain(request, 500, "internal", "系统出错，未写入任何内容。请把编号告诉管理员")
     return answer(request, document)
+
+
+def attempt(request: Request, run: Callable[[], Result]) -> Result | dict[str, Any]:
+    """What one part of a request comes to, else the problem document of its refusal."""
+    try:
+        return run()
+    except DomainError as refusal:
+        return problem_of(refusal, request)
 
 
 def problem_of(error: DomainError, request: Request) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy import Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.errors import Busy, KeyReused
+from app.kit import openapi
 from app.kit.db import Base, UtcDateTime, insert_unless_present
 from app.kit.work import AnswerKey, Work
 
@@ -50,6 +52,8 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Wrap the endpoint so that it answers with a finished response."""
         status: int = options.get("status_code") or 200
+        if options.get("include_in_schema", True):
+            options["openapi_extra"] = openapi.asked(endpoint) | (options["openapi_extra"] or {})
         super().__init__(path, _answering(endpoint, status), **options)
 
 
@@ -62,16 +66,33 @@ def _answering(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
         work = arguments.get("work")
         if not isinstance(work, Work):
             return endpoint(**arguments)
-        if work.answer_key is None:
-            return _finished(endpoint(**arguments), status, None)
-        stored = _claim(work, work.answer_key)
-        if stored is not None:
-            return stored
-        response = _finished(endpoint(**arguments), status, work.answer_key.target)
-        _store(work, work.answer_key, response)
-        return response
+        return answered(work, status, functools.partial(endpoint, **arguments))
 
     return run
+
+
+def answered(work: Work, status: int, make: Callable[[], Any]) -> Response:
+    """The answer that the Work's key got before, else the one made now, stored with its effect."""
+    key = work.answer_key
+    if key is None:
+        return _finished(make(), status, None)
+    stored = _claim(work, key)
+    if stored is not None:
+        return stored
+    response = _finished(make(), status, key.target)
+    _store(work, key, response)
+    return response
+
+
+def begin(work: Work, key: AnswerKey) -> None:
+    """Take the key of a request whose parts are answered one by one; KeyReused for another one."""
+    if _claim(work, key) is None:
+        _store(work, key, Response())
+
+
+def part(key: AnswerKey, n: int, target: str) -> AnswerKey:
+    """The key of one part of such a request; `target` as it would be alone."""
+    return replace(key, key=f"{key.key}#{n}", target=target)
 
 
 def _finished(result: Any, status: int, target: str | None) -> Response:

@@ -8,10 +8,10 @@ from starlette.testclient import TestClient
 from app.kit.work import Actor, Office, Role
 from app.leads import service
 from app.leads.schemas import LoggedLead, LogLead
-from tests.builders import JIANGYANG, person
+from tests.builders import JIANGYANG, LONGMATAN, partner_key, person
+from tests.leads.partners import CODE, LETTER, QINZE, Partner
 
-QINZE, CODE = "西安秦泽航空零部件有限公司", "91610131MA6TX8AB35"
-LETTER = b"%PDF-1.4 letter"
+__all__ = ["CODE", "LETTER", "QINZE"]
 
 
 @pytest.fixture
@@ -54,3 +54,16 @@ def log(office: Office, officer: Actor) -> Callable[..., LoggedLead]:
 def mine(client: Callable[..., TestClient], officer: Actor) -> TestClient:
     """The officer's browser."""
     return client(officer)
+
+
+@pytest.fixture
+def partner(client: Callable[..., TestClient], office: Office) -> Partner:
+    """The system of 龙马潭区, with all that a key may do."""
+    scopes = ("lead:*", "enterprise:*", "first_talk:*")
+    return Partner(client(), partner_key(office, *scopes, district=LONGMATAN))
+
+
+@pytest.fixture
+def other(client: Callable[..., TestClient], office: Office) -> Partner:
+    """The system of 江阳区."""
+    return Partner(client(), partner_key(office, "lead:*", district=JIANGYANG))

@@ -1,7 +1,6 @@
 """Leads as a partner's system meets them: preconditions, refusals, pages, scope."""
 
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,61 +8,12 @@ from starlette.testclient import TestClient
 
 from app.kit.work import Actor, Office
 from app.leads.schemas import LoggedLead
-from tests.builders import JIANGYANG, LONGMATAN, partner_key
+from tests.builders import partner_key
 from tests.leads.conftest import CODE, LETTER, QINZE
+from tests.leads.partners import Partner, claim, uploaded
 
 Client = Callable[..., TestClient]
 Log = Callable[..., LoggedLead]
-
-_keys: Iterator[int] = count(1)
-
-
-class Partner:
-    """A partner's system: its key in every call, a fresh Idempotency-Key in every POST."""
-
-    def __init__(self, browser: TestClient, key: str) -> None:
-        self.browser = browser
-        self.headers = {"Authorization": f"Bearer {key}"}
-
-    def get(self, path: str, **query: object) -> Any:
-        return self.browser.get(f"/api/v1{path}", headers=self.headers, params=query)
-
-    def send(self, method: str, path: str, body: object, **headers: str) -> Any:
-        return self.browser.request(
-            method, f"/api/v1{path}", json=body, headers={**self.headers, **headers}
-        )
-
-    def post(self, path: str, body: object, version: int | None = None, **headers: str) -> Any:
-        fresh = {"Idempotency-Key": f"test-key-{next(_keys)}"}
-        if version is not None:
-            fresh["If-Match"] = f'"v{version}"'
-        return self.send("POST", path, body, **{**fresh, **headers})
-
-
-@pytest.fixture
-def partner(client: Client, office: Office) -> Partner:
-    """The system of 龙马潭区, with all that a key may do."""
-    scopes = ("lead:*", "enterprise:*", "first_talk:*")
-    return Partner(client(), partner_key(office, *scopes, district=LONGMATAN))
-
-
-@pytest.fixture
-def other(client: Client, office: Office) -> Partner:
-    """The system of 江阳区."""
-    return Partner(client(), partner_key(office, "lead:*", district=JIANGYANG))
-
-
-def claim(file: str = "") -> dict[str, object]:
-    return {
-        "name": QINZE,
-        "uscc": CODE,
-        "source": "outbound_visit",
-        "planned_investment": "300000000.00",
-        "first_talked_on": "2026-02-27",
-        "scope": {"division": "37", "line": "航空零部件"},
-        "evidence": [{"kind": "investor_letter", "file": file}],
-        "if_taken": "refuse",
-    }
 
 
 def filed(client: Client, actor: Actor) -> None:
@@ -116,7 +66,7 @@ def test_a_taken_subject_tells_four_members_and_writes_nothing(
     other: Partner, client: Client, officer: Actor
 ):
     filed(client, officer)
-    refused = other.post("/leads", claim(_uploaded(other)))
+    refused = other.post("/leads", claim(uploaded(other)))
     problem = refused.json()
     assert refused.status_code == 409
     assert refused.headers["content-type"] == "application/problem+json"
@@ -124,7 +74,7 @@ def test_a_taken_subject_tells_four_members_and_writes_nothing(
     assert problem["holder_district"] == {"code": "510504", "label": "龙马潭区"}
     assert {"held_until", "can_challenge", "can_request_cooperation"} <= problem.keys()
     assert other.get("/leads").json()["items"] == []
-    queued = other.post("/leads", {**claim(_uploaded(other)), "if_taken": "queue"}).json()
+    queued = other.post("/leads", {**claim(uploaded(other)), "if_taken": "queue"}).json()
     assert queued["right"]["state"]["code"] == "queued"
 
 
@@ -237,13 +187,13 @@ def test_a_lead_lives_through_its_verbs(partner: Partner, officer: Actor):
 def test_a_key_claims_later_and_adds_a_proof(partner: Partner):
     lead = partner.post("/leads", {"name": QINZE, "uscc": CODE, "source": "expo"}).json()
     place = f"/leads/{lead['id']}"
-    weak = {"kind": "visit_record", "file": _uploaded(partner)}
+    weak = {"kind": "visit_record", "file": uploaded(partner)}
     assert partner.post(f"{place}/evidence", weak).json()["kind"]["code"] == "visit_record"
     given = {key: claim()[key] for key in ("planned_investment", "first_talked_on", "scope")}
     version = partner.get(place).json()["version"]
     filed = partner.post(f"{place}:claim", given, version).json()
     assert filed["right"]["state"]["code"] == "incomplete"
-    strong = {"kind": "signed_minutes", "file": _uploaded(partner)}
+    strong = {"kind": "signed_minutes", "file": uploaded(partner)}
     partner.post(f"{place}/evidence", strong)
     assert partner.get(place).json()["right"]["state"]["code"] == "submitted"
 
@@ -260,7 +210,7 @@ def test_another_district_gets_404_whatever_it_asks(partner: Partner, other: Par
         other.post(f"{place}:drop", {"reason_code": "other"}, version),
         other.post(f"{place}:claim", {}, version),
         other.post(f"{place}/progress", {"line": "偷看"}),
-        other.post(f"{place}/evidence", {"kind": "visit_record", "file": _uploaded(other)}),
+        other.post(f"{place}/evidence", {"kind": "visit_record", "file": uploaded(other)}),
     ]
     assert [answer.status_code for answer in answers] == [404] * len(answers)
     assert other.get("/leads").json()["items"] == []
@@ -272,14 +222,3 @@ def test_a_key_needs_its_scope(client: Client, office: Office):
     refused = reader.post("/leads", {"name": QINZE, "source": "expo"})
     assert (refused.status_code, refused.json()["required_scope"]) == (403, "lead:write")
     assert client().get("/api/v1/leads").status_code == 401
-
-
-def _uploaded(partner: Partner) -> str:
-    """The id of a file that the partner has just sent."""
-    answer = partner.browser.post(
-        "/api/v1/files",
-        headers={**partner.headers, "Idempotency-Key": f"test-file-{next(_keys)}"},
-        files={"file": ("证明.pdf", LETTER)},
-    )
-    id: str = answer.json()["id"]
-    return id
