@@ -237,6 +237,14 @@ def add_evidence(work: Work, right_id: str, proofs: list[Proof]) -> list[Evidenc
     return added
 
 
+def carry_over(work: Work, claim: Right, held: Right) -> None:
+    """The evidence of a claim stands with the right too, into which it goes."""
+    said = ("district_id", "kind", "file_id", "name", "digest", "dated_on", "participants")
+    for file in views.all_evidence(work, {claim.id}):
+        copied = {name: getattr(file, name) for name in said}
+        work.add(EvidenceFile(id=new_id("evd"), right_id=held.id, added_at=work.now, **copied))
+
+
 def stored(work: Work, evidence: list[EvidenceItem]) -> list[Proof]:
     """The files of the evidence, stored before any lock is taken."""
     return [(item, files.linkable(work, item.file)) for item in evidence]

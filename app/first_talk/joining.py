@@ -12,7 +12,7 @@ from app.first_talk.case_models import JoinRequest
 from app.first_talk.claims import Proof
 from app.first_talk.consents import JoinMove, JoinState
 from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinActs, JoinProofView, JoinView
-from app.first_talk.models import EvidenceFile, JointHolder, Right
+from app.first_talk.models import JointHolder, Right
 from app.first_talk.rights import Move, State
 from app.first_talk.subjects import Docket
 from app.kit.db import new_id
@@ -205,7 +205,10 @@ def _join(
     if request.claim_id is None:
         _bring(docket, request, held, command, proofs)
     else:
-        _carry_over(docket, held, docket.rows[request.claim_id])
+        claim = docket.rows[request.claim_id]
+        claims.carry_over(docket.work, claim, held)
+        if claim.state is State.QUEUED:
+            subjects.move(docket, claim, Move.RELEASE, docket.work.now, reason="并入联合持有")
     joint = JointHolder(
         id=new_id("fth"),
         right_id=held.id,
@@ -231,19 +234,6 @@ def _bring(
     request.lead_id = command.lead_id
     request.unit_id, request.officer_id = work.actor.unit_id or "", work.actor.id
     claims.add_evidence(work, held.id, proofs)
-
-
-def _carry_over(docket: Docket, held: Right, claim: Right) -> None:
-    """The evidence of the joiner's claim stands with the right; a claim that queues ends."""
-    work = docket.work
-    for file in views.all_evidence(work, {claim.id}):
-        copied = {name: getattr(file, name) for name in _COPIED}
-        work.add(EvidenceFile(id=new_id("evd"), right_id=held.id, added_at=work.now, **copied))
-    if claim.state is State.QUEUED:
-        subjects.move(docket, claim, Move.RELEASE, work.now, reason="并入联合持有")
-
-
-_COPIED = ("district_id", "kind", "file_id", "name", "digest", "dated_on", "participants")
 
 
 def _view(work: Work, request: JoinRequest) -> JoinView:

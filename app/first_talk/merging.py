@@ -2,7 +2,8 @@
 
 Merging two that both hold live rights in one 大类 is refused, with both numbers. An investor that
 had no code yet and turns out to be a known enterprise is re-pointed to it: receipts and 首报时间
-stay; where both were claimed, a case opens and the earlier 首报时间 leads meanwhile.
+stay. Where both were claimed, a case opens and the earlier 首报时间 leads meanwhile; inside a
+family (政区一体) there is no case: the two hold one right jointly, with the earlier 首报时间.
 """
 
 from collections.abc import Iterable
@@ -10,11 +11,11 @@ from collections.abc import Iterable
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import EnterpriseView, MatchQuery
 from app.errors import Conflict
-from app.first_talk import disputes, subjects
+from app.first_talk import claims, disputes, subjects
 from app.first_talk.challenges import Ground
 from app.first_talk.merge_schemas import MergeInto, MergePage
 from app.first_talk.models import Right
-from app.first_talk.rights import Move
+from app.first_talk.rights import Move, State
 from app.first_talk.subjects import Docket
 from app.kit.work import Role, Work, use_case
 
@@ -38,7 +39,10 @@ def merge(work: Work, id: str, version: int | None, command: MergeInto) -> Enter
                 "不能合并；先由其一释放，或经裁定",
                 numbers=numbers,
             )
-        displaced.append(_displace(*pair))
+        if _same_family(*pair):
+            _unite(*pair)
+        else:
+            displaced.append(_displace(*pair))
     enterprises.merge(work, id, other.id)
     _write_again(work, other.id, divisions, displaced)
     return enterprises.enterprise(work, other.id)
@@ -116,15 +120,47 @@ def _displace(one: tuple[Docket, Right], other: tuple[Docket, Right]) -> tuple[R
     """The later 首报时间 makes way for the earlier one; both rows, the leading one first."""
     pairs = sorted((one, other), key=lambda pair: pair[1].place or 0)
     (leading, first), (docket, later) = pairs
-    policy = docket.policies[later.policy_version]
     movable = Move.COLLIDE in docket.standing(later).allowed()
     if not movable or Move.OBJECT not in leading.standing(first).allowed():
         raise Conflict("另一项首谈正在中止、续期或争议中，待其办结后再更正企业")
-    if policy.same_family(first.district_id, later.district_id):
-        raise Conflict("两项首谈同属一体区域，请先由其一释放，再更正企业")
     reason = f"与 {first.filed_number} 为同一企业"
     subjects.move(docket, later, Move.COLLIDE, docket.work.now, reason=reason)
     return first, later
+
+
+def _same_family(one: tuple[Docket, Right], other: tuple[Docket, Right]) -> bool:
+    (docket, row), (_, second) = one, other
+    policy = docket.policies[row.policy_version]
+    return policy.same_family(row.district_id, second.district_id)
+
+
+def _unite(one: tuple[Docket, Right], other: tuple[Docket, Right]) -> None:
+    """Two rows of one family become one, held jointly, with the earlier 首报时间.
+
+    It is the row that is further on, of two alike the earlier; the other one's receipt stays.
+    """
+    (docket, kept), (apart, given) = sorted((one, other), key=_further_on)
+    work = docket.work
+    if given.state is State.CONTESTED:
+        raise Conflict("两项首谈都在争议中，待其一办结后再更正企业")
+    reason = f"与 {kept.filed_number} 为同一企业，并入联合持有"
+    subjects.move(apart, given, Move.RELEASE, work.now, reason=reason)
+    claims.carry_over(work, given, kept)
+    holders = {kept.district_id, *(one.district_id for one in docket.joint)}
+    if given.district_id not in holders:
+        claims.join(docket, given, kept, [])
+    for joint in apart.joint:
+        if joint.right_id == given.id and joint.district_id not in holders:
+            joint.right_id = kept.id
+            work.share(kept, joint.district_id)
+    first = min(kept, given, key=lambda row: row.place or 0)
+    kept.filed_at, kept.place = first.filed_at, first.place
+
+
+def _further_on(pair: tuple[Docket, Right]) -> tuple[bool, bool, int]:
+    docket, row = pair
+    granted = docket.standing(row).granted
+    return row.state is not State.CONTESTED, not granted, row.place or 0
 
 
 def _write_again(

@@ -290,12 +290,7 @@ def right_of_lead(work: Work, lead_id: str) -> RightView | None:
 
 def rights_of_leads(work: Work, ids: Iterable[str]) -> dict[str, RightView]:
     """The newest claim or right of each lead, its own or held jointly, as it counts now."""
-    wanted = set(ids)
-    rows = {row.lead_id: row for row in _rows_of(work, wanted)}
-    joint = {one.lead_id: one.right_id for one in _joint_of(work, wanted)}
-    shared = work.session.scalars(work.rows(Right).where(Right.id.in_(joint.values())))
-    held = {row.id: row for row in shared}
-    rows |= {lead_id: held[id] for lead_id, id in joint.items() if id in held}
+    rows = _newest(work, set(ids))
     shown = views.right_views(work, rows.values())
     return {lead_id: shown[row.id] for lead_id, row in rows.items()}
 
@@ -408,14 +403,27 @@ def _rows_of(work: Work, lead_ids: set[str]) -> list[Right]:
 
 
 def _joint_of(work: Work, lead_ids: set[str]) -> list[JointHolder]:
-    found = work.session.scalars(work.rows(JointHolder).where(JointHolder.lead_id.in_(lead_ids)))
+    """What these leads hold jointly with others, the oldest first."""
+    found = work.session.scalars(
+        work.rows(JointHolder)
+        .where(JointHolder.lead_id.in_(lead_ids))
+        .order_by(JointHolder.joined_at, JointHolder.id)
+    )
     return list(found)
 
 
+def _newest(work: Work, lead_ids: set[str]) -> dict[str, Right]:
+    """The newest claim of each lead, or what it holds jointly since."""
+    rows = {row.lead_id: row for row in _rows_of(work, lead_ids)}
+    joint = _joint_of(work, lead_ids)
+    shared = work.rows(Right).where(Right.id.in_([one.right_id for one in joint]))
+    held = {row.id: row for row in work.session.scalars(shared)}
+    for one in joint:
+        own = rows.get(one.lead_id)
+        if one.right_id in held and (own is None or own.arrived_at <= one.joined_at):
+            rows[one.lead_id] = held[one.right_id]
+    return rows
+
+
 def _right_of(work: Work, lead_id: str) -> Right | None:
-    """The newest claim of the lead, or the right that it holds jointly."""
-    rows = _rows_of(work, {lead_id})
-    if rows:
-        return rows[-1]
-    joint = _joint_of(work, {lead_id})
-    return work.get(Right, joint[-1].right_id) if joint else None
+    return _newest(work, {lead_id}).get(lead_id)

@@ -156,6 +156,43 @@ def test_a_later_right_that_runs_already_gives_way_and_is_given_back_by_a_ruling
     assert (won.state, won.first_reported_at) == (State.ACTIVE, second.first_reported_at)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("first_is_granted", [False, True])
+def test_in_one_family_a_collision_makes_joint_holders_with_the_earlier_first_report(
+    office: Office,
+    clock: FrozenClock,
+    head: Actor,
+    longmatan: Actor,
+    park: Actor,
+    registrar: Actor,
+    first_is_granted: bool,
+):
+    provisional = entered(office, head, "新设公司", None)
+    earlier = claims.file(office, park, entered(office, park, "乙公司", YI)).right
+    clock.tick(hours=1)
+    later = claims.file(office, longmatan, provisional).right
+    leading, joining = (later, earlier) if first_is_granted else (earlier, later)
+    actors = {earlier.id: park, later.id: longmatan}
+    if first_is_granted:  # the later one has become a right already: it is the row that stays
+        claims.agree(office, registrar, later.id)
+        clock.set(at("03-09", "10:00:00"))
+    merge(office, head, provisional, earlier.enterprise_id)
+    kept = claims.read(office, actors[leading.id], leading.id)
+    assert kept.state is (State.ACTIVE if first_is_granted else State.SUBMITTED)
+    assert kept.first_reported_at == earlier.first_reported_at
+    joint = actors[joining.id]
+    assert [one.district.code for one in kept.joint_holders] == [joint.district_id]
+    given = claims.read(office, joint, joining.id)
+    assert (given.state, given.number) == (State.RELEASED, joining.number)
+    with office.open(joint, reads=True) as work:
+        assert service.right_of_lead(work, joining.lead_id).id == kept.id
+        assert cases.listed(work, CaseFilter()).items == []
+    pages = [claims.page(office, joint, id) for id in (joining.id, kept.id)]
+    assert [len(one.evidence) for one in pages] == [1, 1]
+    assert pages[0].receipts[0].number == joining.number
+    assert pages[1].receipts[-1].kind == "joint"
+
+
 def test_only_the_head_of_the_unit_that_entered_it_merges_and_never_with_itself(
     office: Office, head: Actor, longmatan: Actor, jiangyang: Actor
 ):
