@@ -1,6 +1,6 @@
 """The event feed, and the description of the whole API, for partner systems."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -9,6 +9,7 @@ from app.districts import service as districts
 from app.districts.access import ApiWork
 from app.exchange import service
 from app.exchange.schemas import FeedView
+from app.kit import openapi
 from app.kit.replay import Route
 
 router = APIRouter(route_class=Route)
@@ -32,8 +33,7 @@ def events(
 
 
 @router.get("/openapi.json", include_in_schema=False)
-def openapi(request: Request, work: ApiWork) -> Response:
+def description(request: Request, work: ApiWork) -> Response:
     """The whole API as OpenAPI, to any signed-in caller."""
     districts.me(work)
-    document: dict[str, Any] = request.app.openapi()
-    return JSONResponse(document)
+    return JSONResponse(openapi.document(request.app))

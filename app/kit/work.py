@@ -107,6 +107,7 @@ class AnswerKey:
 Row = TypeVar("Row", bound=Scoped)
 P = ParamSpec("P")
 R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass
@@ -308,11 +309,15 @@ def use_case(
             finally:
                 work.act = ""
 
-        run.act = act  # type: ignore[attr-defined]  # read by the permission test
-        run.roles = roles  # type: ignore[attr-defined]  # read by the permission test
-        return run
+        return _described(run, act=act, roles=roles, scope=needed, binding=binding)
 
     return decorate
+
+
+def _described(function: F, **described: object) -> F:
+    """The function, with what the description of the API and the permission test read of it."""
+    vars(function).update(described)
+    return function
 
 
 def _subject(args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:

@@ -44,7 +44,6 @@ _SORTS: dict[str, Any] = {
 }
 
 
-@use_case("lead.list", *READERS, reads=True)
 def page(work: Work, command: LeadFilter) -> LeadPage:
     """One page of the leads that the filter names."""
     query = _filtered(work, command)

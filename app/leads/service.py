@@ -58,6 +58,7 @@ from app.leads.stages import (
 from app.parameters import service as parameters
 
 
+@use_case("lead.list", *READERS, reads=True)
 def leads(work: Work, command: LeadFilter) -> LeadPage:
     """A page of the leads that the filter names."""
     return listing.page(work, command)
