@@ -25,7 +25,12 @@ LEADS = "POST /api/v1/leads"
 router = APIRouter(prefix="/api/v1", tags=["线索"])
 
 
-@router.post("/leads:batch", summary="批量办理线索，逐条办理、逐条答复", response_model=BatchAnswer)
+@router.post(
+    "/leads:batch",
+    summary="批量办理线索，逐条办理、逐条答复",
+    response_model=BatchAnswer,
+    openapi_extra={"x-required-scope": "lead:write"},
+)
 async def batch(request: Request, actor: ApiCaller, key: ApiKey, command: LeadBatch) -> Response:
     """Each operation on its own: one result per operation, in order, each with its own problem."""
     assert key is not None  # noqa: S101 - a POST that changes has a key, or it is refused (428)
