@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from holidays.countries.china import China, ChinaStaticHolidays
@@ -59,11 +60,15 @@ class WorkCalendar:
     A year with no day given is taken from `holidays` with its observed days. `published_years`
     are those with a notice of the State Council (国务院通知已发布); a date in any other year is
     provisional (待节假日安排公布), except where `holidays` knows the notice.
+
+    `former` is what it was before each correction, the oldest first, each with the instant until
+    which it was known so.
     """
 
     off: frozenset[date]
     working_weekends: frozenset[date]
     published_years: frozenset[int]
+    former: "tuple[tuple[datetime, WorkCalendar], ...]" = ()
 
     def is_workday(self, day: date) -> bool:
         """Whether people work on this day; OverflowError after the year 2100."""
@@ -91,6 +96,32 @@ class WorkCalendar:
         """The day itself when worked, else the next working day (§203)."""
         return day if self.is_workday(day) else self.nth_workday(day, 1)
 
+    def known_at(self, at: datetime) -> "WorkCalendar":
+        """The calendar as it was known at an instant: what was counted then stays so."""
+        return next((former for until, former in self.former if at < until), self)
+
+    def issued_at(self, at: datetime | None) -> "IssuedCalendar":
+        """What dates go by that were issued at an instant; None: at no other than now."""
+        if at is None or not self.former:
+            return IssuedCalendar(self, self)
+        known = fixed = self.known_at(at)
+        since = [calendar for until, calendar in self.former if until > at]
+        for later in (*since, self):
+            for year in later.published_years - fixed.published_years:
+                fixed = fixed._with_year_of(later, year)
+        return IssuedCalendar(known, fixed)
+
+    def _with_year_of(self, other: "WorkCalendar", year: int) -> "WorkCalendar":
+        def mixed(own: frozenset[date], others: frozenset[date]) -> frozenset[date]:
+            kept = {day for day in own if day.year != year}
+            return frozenset(kept | {day for day in others if day.year == year})
+
+        return WorkCalendar(
+            mixed(self.off, other.off),
+            mixed(self.working_weekends, other.working_weekends),
+            self.published_years | {year},
+        )
+
     def with_days(self, off: Iterable[date], working_weekends: Iterable[date]) -> "WorkCalendar":
         """This calendar with every year that the given days name replaced by them, as published."""
         off, working_weekends = frozenset(off), frozenset(working_weekends)
@@ -104,6 +135,36 @@ class WorkCalendar:
     @cached_property
     def _given_years(self) -> frozenset[int]:
         return self.published_years | {day.year for day in self.off}
+
+
+class Days(Protocol):
+    """What deadlines for people are counted by."""
+
+    def nth_workday(self, start: date, n: int) -> date:
+        """The n-th working day after `start`; before it when n is negative."""
+
+    def roll(self, day: date) -> date:
+        """The day itself when worked, else the next working day."""
+
+
+@dataclass(frozen=True)
+class IssuedCalendar:
+    """The calendar of dates that are issued: a correction of it never moves them.
+
+    `fixed` has the years that were not published yet as they came to be published first; a date
+    is then the later of the two, never an earlier one.
+    """
+
+    known: WorkCalendar
+    fixed: WorkCalendar
+
+    def nth_workday(self, start: date, n: int) -> date:
+        """The n-th working day after `start`; before it when n is negative."""
+        return max(self.known.nth_workday(start, n), self.fixed.nth_workday(start, n))
+
+    def roll(self, day: date) -> date:
+        """The day itself when worked, else the next working day."""
+        return max(self.known.roll(day), self.fixed.roll(day))
 
 
 @cache

@@ -67,7 +67,8 @@ def stale_through(
     """The last day on which a receiver without progress keeps the project; None: no such rule."""
     if standing.policy.transfer_stale_months is None:
         return None
-    return calendar.roll(months(record.silent_since(today), standing.policy.transfer_stale_months))
+    issued = calendar.issued_at(record.granted_at)
+    return issued.roll(months(record.silent_since(today), standing.policy.transfer_stale_months))
 
 
 def offer_move(

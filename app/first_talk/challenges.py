@@ -165,7 +165,8 @@ class CaseStanding:
             CaseState.RULED: self.policy.appeal,
             CaseState.APPEALED: self.policy.decide,
         }.get(state)
-        return replace(self, state=state, until=self.policy.end_of(period, calendar, start))
+        ends = self.policy.end_of(period, calendar.known_at(at), start)
+        return replace(self, state=state, until=ends)
 
     def at(self, now: datetime, calendar: WorkCalendar) -> "CaseStanding":
         """What counts now, each timed move as of its own due time."""

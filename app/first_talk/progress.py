@@ -8,9 +8,9 @@ the last substantive event (实质进展), else from the start. What falls into 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from app.clock import WorkCalendar, months
+from app.clock import Days, WorkCalendar, months
 from app.first_talk.policies import Policy
 from app.labels import LabelledEnum
 
@@ -70,11 +70,15 @@ class ReportDue:
 
 @dataclass(frozen=True)
 class Record:
-    """What the holder of one right did, from its first active day on."""
+    """What the holder of one right did, from its first active day on.
+
+    Its dates were issued with the grant: by the calendar as it was known then.
+    """
 
     active_on: date
     filings: Sequence[Filing]
     frozen: Sequence[Span] = ()
+    granted_at: datetime | None = None
 
     def last_event_on(self, today: date) -> date | None:
         """The day of the last substantive event."""
@@ -92,9 +96,10 @@ def report_dues(
 ) -> list[ReportDue]:
     """The due dates up to `through`, each with the report that met it."""
     dues = []
+    issued = calendar.issued_at(record.granted_at)
     for nominal in _nominals(record.active_on, through, policy):
-        due = calendar.roll(nominal)
-        grace = calendar.nth_workday(due, policy.report_grace_workdays)
+        due = issued.roll(nominal)
+        grace = issued.nth_workday(due, policy.report_grace_workdays)
         if not any(span.holds(due) or span.holds(grace) for span in record.frozen):
             dues.append(ReportDue(nominal, due, grace))
     return _met(dues, record.filings, timedelta(days=policy.early_report_days))
@@ -196,7 +201,7 @@ def extension_refusal(
     today: date,
     *,
     policy: Policy,
-    calendar: WorkCalendar,
+    calendar: Days,
 ) -> ExtensionRefusal | None:
     """Why an extension cannot be asked for today; None when the registrar may decide on it."""
     if today > calendar.nth_workday(effective_end, -policy.extend_before_workdays):

@@ -1,7 +1,7 @@
 """What the holders of rights did, and on which days their rights stood still, by right."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -10,6 +10,9 @@ from app.first_talk.models import Report, RightMove, Substantiation
 from app.first_talk.progress import Filing, Span
 from app.first_talk.rights import Change, State
 from app.kit.work import Work
+
+Station = tuple[str, State, datetime]
+"""A right, the state it came to, and when."""
 
 
 def filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:
@@ -24,22 +27,35 @@ def filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:
     return found
 
 
-def frozen(work: Work, ids: Iterable[str], due: Iterable[Change]) -> dict[str, list[Span]]:
-    """The days on which they stood still, by what is written and due; the last may be open."""
-    spans: dict[str, list[Span]] = {}
-    since: dict[str, date] = {}
+def stations(work: Work, ids: Iterable[str], due: Iterable[Change]) -> list[Station]:
+    """Every state that the rights came to, one after another, by what is written and due."""
     written = work.session.execute(
         select(RightMove.right_id, RightMove.state, RightMove.at)
         .where(RightMove.right_id.in_(ids))
         .order_by(RightMove.right_id, RightMove.n)
     )
-    moves = [(id, state, at) for id, state, at in written]
-    moves += [(one.standing.right_id, one.standing.state, one.at) for one in due]
-    for id, state, at in moves:
+    found = [(id, state, at) for id, state, at in written]
+    return [*found, *((one.standing.right_id, one.standing.state, one.at) for one in due)]
+
+
+def granted(found: Iterable[Station]) -> dict[str, datetime]:
+    """When each became a right: its dates were issued then."""
+    since: dict[str, datetime] = {}
+    for id, state, at in found:
+        if state is State.ACTIVE:
+            since.setdefault(id, at)
+    return since
+
+
+def frozen(found: Iterable[Station], today: date) -> dict[str, list[Span]]:
+    """The days on which they stood still; the last may be open."""
+    spans: dict[str, list[Span]] = {}
+    since: dict[str, date] = {}
+    for id, state, at in found:
         if state in (State.CONTESTED, State.SUSPENDED):
             since.setdefault(id, day_of(at))
         elif id in since:
             spans.setdefault(id, []).append(Span(since.pop(id), day_of(at)))
     for id, start in since.items():
-        spans.setdefault(id, []).append(Span(start, work.today + timedelta(days=1)))
+        spans.setdefault(id, []).append(Span(start, today + timedelta(days=1)))
     return spans

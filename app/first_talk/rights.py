@@ -282,7 +282,7 @@ class Standing(Clocks):
                 **{"from": self.state, "to": move, "allowed": self.allowed()},
             )
         effect = _EFFECTS.get(move)
-        moved = effect(self, at, calendar) if effect else self
+        moved = effect(self, at, calendar.known_at(at)) if effect else self
         state = MOVES[self.state, move] or self.interrupted or self.state
         contested = self.state if move is Move.OBJECT else self.interrupted
         return replace(

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import delete, func, select
 
-from app.clock import WorkCalendar
+from app.clock import IssuedCalendar, WorkCalendar
 from app.enterprises import service as enterprises
 from app.first_talk import certificates, identity, ledger, progress, records, rights, rulebook
 from app.first_talk.clocks import Clocks
@@ -63,13 +63,19 @@ class Docket:
     policies: dict[str, Policy]
     filings: dict[str, list[Filing]] = field(default_factory=dict)
     frozen: dict[str, list[Span]] = field(default_factory=dict)
+    granted: dict[str, datetime] = field(default_factory=dict)
 
     def record(self, standing: Standing) -> Record | None:
         """What the holder of a right has done since it became one."""
         if standing.active_on is None:
             return None
         id = standing.right_id
-        return Record(standing.active_on, self.filings.get(id, []), self.frozen.get(id, []))
+        return Record(
+            standing.active_on,
+            self.filings.get(id, []),
+            self.frozen.get(id, []),
+            granted_at=self.granted.get(id),
+        )
 
     def colour(self, standing: Standing) -> Colour | None:
         """The warning that a right shows today; None when it is none."""
@@ -77,6 +83,10 @@ class Docket:
         if standing.state not in GRANTED or record is None:
             return None
         return progress.colour(record, self.work.today, standing.policy, self.calendar)
+
+    def issued(self, standing: Standing) -> IssuedCalendar:
+        """The calendar of the dates that were issued with a right."""
+        return self.calendar.issued_at(self.granted.get(standing.right_id))
 
     def admit(self, row: Right, policy: Policy) -> None:
         """Put a new row in."""
@@ -214,7 +224,9 @@ def docket_of(work: Work, key: str, rows: Iterable[Right]) -> Docket:
         rulebook.policies(work, {row.policy_version for row in found.values()}),
     )
     docket.filings = records.filings(work, found)
-    docket.frozen = records.frozen(work, found, docket.due(work.now))
+    stations = records.stations(work, found, docket.due(work.now))
+    docket.frozen = records.frozen(stations, work.today)
+    docket.granted = records.granted(stations)
     return docket
 
 

@@ -186,7 +186,7 @@ def extension_refusal(docket: Docket, standing: Standing) -> ExtensionRefusal | 
         last_event(docket, standing),
         docket.work.today,
         policy=standing.policy,
-        calendar=docket.calendar,
+        calendar=docket.issued(standing),
     )
 
 
@@ -264,7 +264,7 @@ def _window(docket: Docket, standing: Standing) -> Window | None:
     if start is None or nominal is None or effective is None:
         return None
     policy = standing.policy
-    ask_by = docket.calendar.nth_workday(effective, -policy.extend_before_workdays)
+    ask_by = docket.issued(standing).nth_workday(effective, -policy.extend_before_workdays)
     askable = standing.state is State.ACTIVE and standing.extensions < policy.extend_max
     return Window(
         start=start,

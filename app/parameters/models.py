@@ -124,7 +124,10 @@ class SharingRow(Dated, Audited, Base):
 
 
 class CalendarYear(Audited, Base):
-    """One edition of a year's holidays; the highest revision counts."""
+    """One edition of a year's holidays; the highest revision counts.
+
+    It is known from an instant on, by which dates were counted before; None: from the beginning.
+    """
 
     __tablename__ = "calendar_year"
     __table_args__ = (UniqueConstraint("year", "revision"),)
@@ -134,6 +137,7 @@ class CalendarYear(Audited, Base):
     revision: Mapped[int]
     notice: Mapped[Notice] = mapped_column(coded(Notice))
     reference: Mapped[str] = mapped_column(String(200))
+    known_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CalendarDay(Audited, Base):

@@ -300,6 +300,7 @@ def _write_calendar(work: Work, command: ProposeCalendar) -> None:
         revision=_revision(work, CalendarYear, year=command.year),
         notice=command.notice,
         reference=command.reference,
+        known_from=work.now,
     )
     service.add_calendar_year(work, edition, command.off, command.working_weekends)
 

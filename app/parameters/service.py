@@ -8,6 +8,7 @@ version n says what the versions before it said, but for the keys that it change
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -68,18 +69,31 @@ _NAMED_IN_PARAMETERS = (
 
 @once
 def work_calendar(work: Work) -> WorkCalendar:
-    """The working days of all years that are entered."""
-    days: dict[bool, set[date]] = {True: set(), False: set()}
-    years = _years(work)
-    rows = work.session.execute(
-        select(CalendarDay.day, CalendarDay.is_worked).where(
-            CalendarDay.calendar_year_id.in_([year.id for year in years])
+    """The working days of all years that are entered, and what they were before corrections."""
+    editions = list(
+        work.session.scalars(
+            select(CalendarYear).order_by(CalendarYear.year, CalendarYear.revision)
         )
     )
-    for day, is_worked in rows:
-        days[is_worked].add(day)
-    published = frozenset(year.year for year in years if year.notice is Notice.PUBLISHED)
-    return WorkCalendar(frozenset(days[False]), frozenset(days[True]), published)
+    days: dict[str, list[CalendarDay]] = defaultdict(list)
+    for day in work.session.scalars(select(CalendarDay)):
+        days[day.calendar_year_id].append(day)
+    former = []
+    for instant in sorted({one.known_from for one in editions if one.known_from}):
+        known = [one for one in editions if one.known_from is None or one.known_from < instant]
+        former.append((instant, _calendar(known, days)))
+    return replace(_calendar(editions, days), former=tuple(former))
+
+
+def _calendar(editions: list[CalendarYear], days: Mapping[str, list[CalendarDay]]) -> WorkCalendar:
+    """The newest edition of each year."""
+    newest = {one.year: one for one in editions}.values()
+    listed = [day for one in newest for day in days[one.id]]
+    return WorkCalendar(
+        frozenset(one.day for one in listed if not one.is_worked),
+        frozenset(one.day for one in listed if one.is_worked),
+        frozenset(one.year for one in newest if one.notice is Notice.PUBLISHED),
+    )
 
 
 def pending(work: Work) -> Callable[[date | None], bool]:

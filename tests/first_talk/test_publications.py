@@ -7,13 +7,16 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.first_talk import agenda, ledger, publications
+from app.first_talk import agenda, ledger, progress, publications, service, subjects
 from app.first_talk.ledger_models import Receipt
+from app.first_talk.models import Right
+from app.first_talk.rights import State
 from app.first_talk.schemas import RightView
 from app.kit.db import new_id
 from app.kit.jobs import Tick, run_tick
 from app.kit.work import Actor, Office, Role
 from app.parameters import proposals
+from app.parameters import service as parameters
 from app.parameters.models import Notice, Status
 from app.parameters.schemas import Decide, ProposeCalendar, Proposed, ProposeParameter
 from tests.builders import CITY, FrozenClock, person
@@ -109,26 +112,71 @@ def test_an_end_is_fixed_once_and_a_later_edition_of_the_year_moves_nothing(
     assert end_of(office, longmatan, right) == (date(2027, 2, 15), False)
 
 
-def test_a_calendar_that_changes_moves_no_end_issued_under_a_notice(
-    office: Office, clock: FrozenClock, longmatan: Actor, active: Make
-):
-    right = active("03-09")
-    ends = claims.read(office, longmatan, right.id).ends_at
-    clock.set(at("03-20"))
-    with office.open() as work:
-        before = [row.off for row in proposals.service.view_calendar(work) if row.year == 2026]
-    days = (*before[0], date(2026, 6, 8), date(2026, 6, 9))
+def correct(office: Office, *off: date) -> None:
+    """The calendar of the running year is corrected: these days are off too."""
+    with office.open(reads=True) as work:
+        [known] = [one.off for one in parameters.view_calendar(work) if one.year == 2026]
     notice = ProposeCalendar(
-        year=2026,
-        notice=Notice.PUBLISHED,
-        reference="更正",
-        off=days,
-        working_weekends=(),
-        reason="更正",
+        year=2026, notice=Notice.PUBLISHED, reference="更正", off=(*known, *off), reason="更正"
     )
     approved(office, notice)
+
+
+def issued(office: Office, actor: Actor, right: RightView) -> list[object]:
+    """Every date that a right shows, its reports to the next spring one by one, its calls."""
+    with office.open(actor, reads=True) as work:
+        row = work.session.get_one(Right, right.id)
+        docket = subjects.dockets_of(work, {row.subject_key})[0]
+        policy, record = docket.policies[row.policy_version], docket.record(docket.standing(row))
+        through = (date(2027, 2, 10), policy, docket.calendar)
+        dues = [one.due for one in progress.report_dues(record, *through)] if record else []
+        calls = [(one.kind, one.due_on) for one in agenda.calls(work)]
+    shown = claims.read(office, actor, right.id).model_dump(exclude={"version"})
+    return [shown, dues, calls]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_calendar_that_is_corrected_moves_no_date_issued_before(
+    office: Office,
+    clock: FrozenClock,
+    longmatan: Actor,
+    registrar: Actor,
+    active: Make,
+    swept: bool,
+):
+    right = active("03-09")
+    other = claims.enterprise(office, "乙公司", None)
+    held = claims.file(office, longmatan, other, lead_id="led_held").right
+    third = claims.enterprise(office, "丙公司", None)
+    noticed = claims.file(office, longmatan, third, lead_id="led_noticed").right
+    claims.agree(office, registrar, noticed.id)
+    clock.set(at("03-20", "10:00:00"))  # 公示 has ended, the report of 03-23 is called for
+    if swept:
+        with office.open() as work:
+            service.settle_due(work)
+    before = [issued(office, longmatan, one) for one in (right, held, noticed)]
+    assert claims.read(office, longmatan, noticed.id).state is State.ACTIVE
+    days = ("03-10", "03-11", "03-23", "03-24", "03-26", "04-07", "05-25", "05-26", "06-08")
+    correct(office, *(at(day).date() for day in days))
     assert fix(office) == 0
-    assert claims.read(office, longmatan, right.id).ends_at == ends
+    assert [issued(office, longmatan, one) for one in (right, held, noticed)] == before
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_reports_of_a_year_published_meanwhile_fall_due_later_and_never_earlier(
+    office: Office, clock: FrozenClock, longmatan: Actor, active: Make
+):
+    right = active("11-13")
+    _, before, _ = issued(office, longmatan, right)
+    clock.set(at("11-20"))
+    publish(office, date(2027, 1, 22), *spring(1, 4))  # by law the 5th to the 10th are off
+    _, after, _ = issued(office, longmatan, right)
+    assert before[-3:] == [date(2027, 1, 8), date(2027, 1, 22), STATUTORY]
+    assert after == [*before[:-2], date(2027, 1, 25), STATUTORY]
+    clock.set(at("11-21"))
+    publish(office, *spring(1, 20))
+    assert issued(office, longmatan, right)[1] == after
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
