@@ -14,13 +14,13 @@ from app import installation
 from app.audit import checkpoints
 from app.audit import service as audit
 from app.clock import load_calendar
-from app.commands import accounts, bench, developer, server, signing
+from app.commands import accounts, bench, developer, sealing, server, signing
 from app.engine import casefile
 from app.errors import DomainError, NotFound
 from app.first_talk import deadlines as deadline_files
 from app.kit import schemas
 from app.kit.jobs import run_tick
-from app.main import TICKS, make_office
+from app.main import TICKS
 from app.settings import ROOT, Settings
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ app.add_typer(server.commands)
 app.add_typer(accounts.users, name="user")
 app.add_typer(accounts.keys, name="key")
 app.add_typer(signing.keys, name="signing-key")
+app.add_typer(sealing.keys, name="sealing-key")
 app.add_typer(developer.commands)
 app.add_typer(bench.commands)
 
@@ -84,21 +85,24 @@ def tick(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
     settings = Settings()
     with installation.held(settings):
         installation.require_current(settings)
-        typer.echo(run_tick(make_office(settings), found[name]))
+        typer.echo(run_tick(installation.open_office(settings), found[name]))
 
 
-@app.command(help="备份 SQLite 安装（数据库、附件、密钥）到一个新文件夹，服务运行时也可以。")
+@app.command(help="备份 SQLite 安装（封存密钥除外）到一个新文件夹，服务运行时也可以。")
 def backup(folder: Folder) -> None:
-    """Copy the installation."""
-    installation.back_up(Settings(), folder)
+    """Copy the installation, and say what is to be kept apart."""
+    settings = Settings()
+    installation.back_up(settings, folder)
+    typer.echo(f"已备份到 {folder}。封存密钥不在其中，请把 {settings.sealing} 另存到别处。")
 
 
-@app.command(help="把备份恢复到空的数据目录。")
+@app.command(help="把备份恢复到空的数据目录；封存密钥另行放回。")
 def restore(folder: Folder) -> None:
     """Put a backup into place; the next start migrates it."""
     settings = Settings()
     with installation.held(settings):
         installation.restore(settings, folder)
+    typer.echo(f"已恢复。启动前请把另行保存的封存密钥放回 {settings.sealing}。")
 
 
 @app.command(help="核验留痕与首谈台账；给出另行保存的凭证（JSON 文件）时，再与其逐一核对。")

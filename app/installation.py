@@ -18,11 +18,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import NullPool, create_engine, exc, inspect, make_url
+from sqlalchemy import Connection, NullPool, create_engine, exc, inspect, make_url
 
 from app.demo import play
 from app.districts import service as districts
 from app.errors import Conflict
+from app.kit.sealed import key_ids_in_use, reseal, sealed_tables
+from app.kit.vault import Vault
 from app.kit.work import SYSTEM, Office, Role, Work, use_case
 from app.main import make_office
 from app.parameters import importing as parameters
@@ -70,8 +72,11 @@ def database_file(settings: Settings) -> Path:
 def migrate(settings: Settings) -> None:
     """Bring the schema up to this program; Conflict when the database is not ours or is newer."""
     config = alembic_config(settings)
-    _revision(settings, ScriptDirectory.from_config(config))
+    scripts = ScriptDirectory.from_config(config)
+    before = _revision(settings, scripts)
     command.upgrade(config, "head")
+    if settings.is_sqlite and before not in {None, scripts.get_current_head()}:
+        _forget_rewritten(settings)
 
 
 def require_current(settings: Settings) -> None:
@@ -91,11 +96,23 @@ def refuse_drift(settings: Settings) -> None:
 
 def load(settings: Settings) -> None:
     """Enter what is not there yet: the reference data, and in demo mode the demo data."""
-    office = make_office(settings)
+    office = open_office(settings)
     load_seeds(office)
     if settings.demo:
         play.load(office)
     office.engine.dispose()
+
+
+def open_office(settings: Settings) -> Office:
+    """The office of this installation; Conflict when a key that its database needs is missing."""
+    with _connected(settings) as connection:
+        missing = key_ids_in_use(connection) - {*Vault(settings.sealing).key_ids()}
+    if missing:
+        raise Conflict(
+            f"数据库中的个人信息已用封存密钥 {'、'.join(sorted(missing))} 封存，"
+            f"而 {settings.sealing} 中没有它；请把另行保存的密钥文件放回后再启动"
+        )
+    return make_office(settings)
 
 
 def load_seeds(office: Office) -> None:
@@ -114,7 +131,7 @@ def _enter_seeds(work: Work) -> None:
 def as_system(settings: Settings, *, reads: bool = False) -> Iterator[Work]:
     """A Work of the system with the operating system's user noted; it waits its turn."""
     require_current(settings)
-    office = make_office(settings)
+    office = open_office(settings)
     actor = replace(SYSTEM, name=f"系统（{getpass.getuser()}）")
     try:
         with office.open(actor, reads=reads) as work:
@@ -131,9 +148,8 @@ def alembic_config(settings: Settings) -> Config:
 def _revision(settings: Settings, scripts: ScriptDirectory) -> str | None:
     """The revision that the database is at, None when it is empty; Conflict when not ours."""
     name = make_url(settings.database).render_as_string()
-    engine = create_engine(settings.database, poolclass=NullPool)
     try:
-        with engine.connect() as connection:
+        with _connected(settings) as connection:
             found = MigrationContext.configure(connection).get_current_revision()
             tables = inspect(connection).get_table_names()
     except exc.OperationalError as error:
@@ -147,10 +163,48 @@ def _revision(settings: Settings, scripts: ScriptDirectory) -> str | None:
     return found
 
 
-def back_up(settings: Settings, folder: Path) -> None:
-    """Copy database, files and keys of a SQLite installation to a new folder, also under load.
+@contextmanager
+def _connected(settings: Settings) -> Iterator[Connection]:
+    """A look at the database as it is, whatever is in it."""
+    with create_engine(settings.database, poolclass=NullPool).connect() as connection:
+        yield connection
 
-    The database first: files are only ever added, so those that it names are copied after it.
+
+def _forget_rewritten(settings: Settings) -> None:
+    """Leave no page in the file that keeps what a migration rewrote."""
+    with _connected(settings) as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+
+
+def rotate_sealing_key(settings: Settings) -> str:
+    """Put all that is sealed under a new key, in bounded transactions; the key's id.
+
+    What an interrupted one left under an older key stays readable; the next takes it along.
+    """
+    with as_system(settings) as work:
+        key_id = _add_sealing_key(work)
+    office = open_office(settings)
+    for table in sealed_tables():
+        last: tuple[object, ...] | None = ()
+        while last is not None:
+            with office.open() as work:
+                last = reseal(work.session, table, last)
+    office.engine.dispose()
+    return key_id
+
+
+@use_case("sealing_key.rotate", Role.SYSTEM)
+def _add_sealing_key(work: Work) -> str:
+    key_id: str = work.services["vault"].rotate()
+    work.note("sealing_key", key_id)
+    return key_id
+
+
+def back_up(settings: Settings, folder: Path) -> None:
+    """Copy a SQLite installation to a new folder, also under load; not its sealing keys.
+
+    Whoever finds a backup shall not read the personal data in it. The database is copied first:
+    files are only ever added, so those that it names are copied after it.
     """
     if not settings.is_sqlite:
         raise Conflict("PostgreSQL 请用 pg_dump、pgbackrest 或 barman 备份，并另行复制数据目录")
@@ -162,9 +216,8 @@ def back_up(settings: Settings, folder: Path) -> None:
         raise Conflict(f"{folder} 已存在或在数据目录之内，请另指定一个新文件夹")
     partial.mkdir(mode=0o700, parents=True)
     _copy_database(source, partial / source.name)
-    shutil.copytree(
-        settings.data, partial, ignore=shutil.ignore_patterns(f"{source.name}*"), dirs_exist_ok=True
-    )
+    left_out = shutil.ignore_patterns(f"{source.name}*", settings.sealing.name)
+    shutil.copytree(settings.data, partial, ignore=left_out, dirs_exist_ok=True)
     partial.rename(folder)
 
 
@@ -173,7 +226,8 @@ def restore(settings: Settings, backup: Path) -> None:
     target = database_file(settings)
     if not (backup / target.name).is_file():
         raise Conflict(f"{backup} 里没有 {target.name}，不是同招的备份")
-    if any(path.name != f"{target.name}.lock" for path in settings.data.iterdir()):
+    there_first = {f"{target.name}.lock", settings.sealing.name}
+    if any(path.name not in there_first for path in settings.data.iterdir()):
         raise Conflict(f"{settings.data} 不是空的；请用 TONGZHAO_DATA 指定一个新文件夹")
     shutil.copytree(backup, settings.data, dirs_exist_ok=True)
 

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import anyio
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -55,11 +56,15 @@ from app.kit import files, logs, problems
 from app.kit.db import check_answers, make_engine
 from app.kit.headers import PageHeaders
 from app.kit.jobs import Tick, run_tick
+from app.kit.key_files import write_once
+from app.kit.sealed import use_vault
+from app.kit.vault import Vault
 from app.kit.web import STATIC, Block, MenuItem, templates
 from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office, Role
 from app.leads import agenda as leads_agenda
 from app.leads import api as leads_api
 from app.leads import batch_api as leads_batch_api
+from app.leads import import_pages as leads_imports
 from app.leads import lapses
 from app.leads import pages as leads_pages
 from app.leads.listing import READERS as LEAD_READERS
@@ -101,6 +106,7 @@ ROUTERS = (
     first_talk_api.router,
     first_talk_joins_api.router,
     first_talk_api.public,
+    leads_imports.router,
     leads_pages.router,
     leads_api.router,
     leads_batch_api.router,
@@ -177,17 +183,19 @@ def make_office(settings: Settings, clock: Clock = system_clock) -> Office:
     """The office of one installation: its database, files and keys, made on first use."""
     folder = settings.data / "files"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    secret = _secret(settings)
-    services = {"files": folder, "signing": KeyFolder(settings.data / "signing")}
-    return Office(make_engine(settings.database), clock, secret, services)
+    vault = Vault(settings.sealing)
+    vault.make_first()
+    engine = make_engine(settings.database)
+    use_vault(engine, vault)
+    signing = KeyFolder(settings.data / "signing")
+    services = {"files": folder, "signing": signing, "vault": vault}
+    return Office(engine, clock, _trail_secret(settings.trail_key), services)
 
 
-def _secret(settings: Settings) -> bytes:
-    """The key that seals personal values in the trail: made once, readable by its owner alone."""
-    place = settings.data / "trail.key"
+def _trail_secret(place: Path) -> bytes:
+    """The key that seals personal values in the trail, made once."""
     if not place.exists():
-        place.touch(mode=0o600)
-        place.write_bytes(secrets.token_bytes(32))
+        write_once(place, secrets.token_bytes(32))
     return place.read_bytes()
 
 

@@ -32,6 +32,16 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def sealing(self) -> Path:
+        """Where the keys lie under which personal data is sealed; no backup copies them."""
+        return self.data / "sealing"
+
+    @property
+    def trail_key(self) -> Path:
+        """The key of the fingerprints that stand in the trail and in stored answers."""
+        return self.data / "trail.key"
+
+    @property
     def is_sqlite(self) -> bool:
         """One file, one serving process."""
         return self.database.startswith("sqlite")

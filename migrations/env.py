@@ -1,8 +1,9 @@
 """Runs the migrations on either database, in one transaction each.
 
 The settings come from `config.attributes["settings"]`; on the command line of alembic itself,
-from the environment. On SQLite foreign keys are off while tables are rebuilt and checked before
-the commit: a batch rebuild under `foreign_keys=ON` deletes child rows silently.
+from the environment. A migration that seals or opens rows finds `vault` and `trail_key` in its
+options. On SQLite foreign keys are off while tables are rebuilt and checked before the commit: a
+batch rebuild under `foreign_keys=ON` deletes child rows silently.
 """
 
 import importlib
@@ -15,13 +16,19 @@ from sqlalchemy import NullPool, create_engine, event
 
 import app
 from app.kit.db import Base
+from app.kit.vault import Vault
 from app.settings import Settings
 
 for module in pkgutil.walk_packages(app.__path__, "app."):
     if module.name.endswith("models") or module.name.startswith("app.kit."):
         importlib.import_module(module.name)
 
-PLAIN = {"UtcDateTime": "sa.DateTime(timezone=True)", "MoneyInFen": "sa.BigInteger()"}
+PLAIN = {
+    "UtcDateTime": "sa.DateTime(timezone=True)",
+    "MoneyInFen": "sa.BigInteger()",
+    "Sealed": "sa.Text()",
+    "SealedBytes": "sa.LargeBinary()",
+}
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
@@ -54,6 +61,8 @@ def run() -> None:
             render_item=render_item,
             compare_type=True,
             transactional_ddl=True,
+            vault=Vault(settings.sealing),
+            trail_key=settings.trail_key,
         )
         with context.begin_transaction():
             context.run_migrations()
@@ -65,6 +74,7 @@ def run() -> None:
 def _sqlite_connection(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys=OFF")
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _check_foreign_keys(connection: sa.Connection) -> None:

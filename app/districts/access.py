@@ -9,6 +9,7 @@
 On SQLite requests take turns (one connection); the turn is held until the answer is committed.
 """
 
+import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, TypeVar
@@ -59,15 +60,15 @@ async def form_key(request: Request) -> AnswerKey | None:
     key = next((value for name, value in typed if name == "_key" and isinstance(value, str)), "")
     if not key:
         return None
-    return AnswerKey.of_form(key[:64], f"POST {request.url.path}", _form_digest(typed))
+    return AnswerKey.of_form(key[:64], f"POST {request.url.path}", _form_digest(request, typed))
 
 
-def _form_digest(typed: list[tuple[str, str | Upload]]) -> str:
+def _form_digest(request: Request, typed: list[tuple[str, str | Upload]]) -> str:
     parts = [
-        (name, replay.digest(value.data) if isinstance(value, Upload) else value)
+        (name, hashlib.sha256(value.data).hexdigest() if isinstance(value, Upload) else value)
         for name, value in typed
     ]
-    return replay.digest(repr(parts).encode())
+    return replay.digest(repr(parts).encode(), _office(request).secret)
 
 
 async def uploaded(request: Request) -> Upload:
@@ -93,9 +94,9 @@ async def header_key(
     if key is None:
         raise PreconditionRequired("请在请求头 Idempotency-Key 中给出本次请求的唯一编号")
     if request.headers.get("Content-Type", "").startswith("multipart/form-data"):
-        body = _form_digest(await typed_form(request))
+        body = _form_digest(request, await typed_form(request))
     else:
-        body = replay.digest(await request.body())
+        body = replay.digest(await request.body(), _office(request).secret)
     return AnswerKey(key, f"POST {request.url.path}", body)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, UtcDateTime, Versioned, coded
+from app.kit.sealed import Sealed
 from app.kit.trail import Audited
 from app.labels import LabelledEnum
 
@@ -81,7 +82,9 @@ class User(Versioned, Audited, Base):
     password_hash: Mapped[str] = mapped_column(String(200), info={"personal": True})
     former_hashes: Mapped[list[str]] = mapped_column(JSON, default=list, info={"personal": True})
     must_change_password: Mapped[bool] = mapped_column(default=True)
-    totp_secret: Mapped[str | None] = mapped_column(String(64), info={"personal": True})
+    totp_secret: Mapped[str | None] = mapped_column(
+        Sealed("user_account.totp_secret"), info={"personal": True}
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

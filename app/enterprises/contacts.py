@@ -1,12 +1,10 @@
-"""Contacts of an enterprise: a district's own, masked until asked for, found by a sealed phone."""
-
-import hashlib
-import hmac
+"""Contacts of an enterprise: a district's own, masked until asked for, sealed at rest."""
 
 from app.enterprises import directory
 from app.enterprises.models import Contact
 from app.enterprises.schemas import ContactView, SaveContact
 from app.kit.db import new_id
+from app.kit.sealed import fingerprint, matching
 from app.kit.work import Role, Work
 
 READERS = (Role.OFFICER, Role.UNIT_HEAD, Role.NEGOTIATOR, Role.PARTNER)
@@ -48,20 +46,15 @@ def edit_contact(work: Work, id: str, command: SaveContact, version: int | None)
 
 def enterprises_with_phone(work: Work, phone: str) -> set[str]:
     """The enterprises at which the actor's district knows this phone."""
-    rows = work.rows(Contact).where(Contact.phone_seal == _seal(work, phone))
+    rows = work.rows(Contact).where(matching(work.session, Contact.phone, phone))
     return set(work.session.scalars(rows.with_only_columns(Contact.enterprise_id)))
 
 
 def _fill(work: Work, row: Contact, command: SaveContact) -> None:
     row.name, row.post = command.name, command.post
     row.phone, row.email = command.phone, command.email
-    row.phone_seal = _seal(work, command.phone) if command.phone else None
-
-
-def _seal(work: Work, phone: str) -> str:
-    """The same for one phone however it is written, and nothing to anybody without the key."""
-    digits = "".join(filter(str.isdigit, phone)).removeprefix("86")
-    return hmac.new(work.keeper.secret, digits.encode(), hashlib.sha256).hexdigest()
+    phone = command.phone
+    row.phone_seal = fingerprint(work.session, Contact.phone, phone) if phone else None
 
 
 def _view(row: Contact, *, masked: bool) -> ContactView:

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Scoped, UtcDateTime, Versioned, coded
+from app.kit.sealed import Sealed
 from app.kit.trail import Audited
 from app.labels import LabelledEnum
 
@@ -57,7 +58,7 @@ class Named:
 
     name: Mapped[str] = mapped_column(String(120))
     unified: Mapped[str] = mapped_column(String(200), index=True)
-    canonical: Mapped[str] = mapped_column(String(200))
+    canonical: Mapped[str] = mapped_column(String(200), index=True)
     initials: Mapped[str] = mapped_column(String(200), index=True)
     core_initials: Mapped[str] = mapped_column(String(200), index=True)
 
@@ -123,19 +124,25 @@ class NamedRecord(Named, Scoped, Base):
     enterprise_id: Mapped[str | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
 
 
+def phone_digits(phone: str) -> str:
+    """The same for one phone however it is written."""
+    return "".join(filter(str.isdigit, phone)).removeprefix("86")
+
+
 class Contact(Scoped, Versioned, Audited, Base):
-    """A person at an enterprise, known to one district; the seal finds a phone unseen."""
+    """A person at an enterprise, known to one district; a phone is found by its fingerprint."""
 
     __tablename__ = "contact"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprise.id"), index=True)
-    name: Mapped[str] = mapped_column(String(60), info={"personal": True})
+    name: Mapped[str] = mapped_column(Sealed("contact.name"), info={"personal": True})
     post: Mapped[str | None] = mapped_column(String(60))
-    phone: Mapped[str | None] = mapped_column(String(40), info={"personal": True})
+    phone: Mapped[str | None] = mapped_column(
+        Sealed("contact.phone", phone_digits), info={"personal": True}
+    )
     phone_seal: Mapped[str | None] = mapped_column(String(64), index=True, info={"personal": True})
-    email: Mapped[str | None] = mapped_column(String(120), info={"personal": True})
-    email_domain: Mapped[str | None] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(Sealed("contact.email"), info={"personal": True})
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -154,7 +161,9 @@ class Interaction(Scoped, Versioned, Audited, Base):
     substantive_kind: Mapped[SubstantiveKind | None] = mapped_column(coded(SubstantiveKind))
     happened_on: Mapped[date]
     participants: Mapped[str | None] = mapped_column(String(400))
-    counterparts: Mapped[str | None] = mapped_column(String(400))
+    counterparts: Mapped[str | None] = mapped_column(
+        Sealed("interaction.counterparts"), info={"personal": True}
+    )
     content: Mapped[str] = mapped_column(Text)
     demands: Mapped[str | None] = mapped_column(Text)
     next_step: Mapped[str | None] = mapped_column(String(400))

@@ -5,16 +5,13 @@ write the database still has no key. `first.key` is made by the first start, eac
 next number; a key is never taken away. Every process sees a new file at its next signature.
 """
 
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.first_talk.receipts import key_id
-
-FIRST = "first.key"
+from app.kit.key_files import KeyFiles
 
 
 @dataclass(frozen=True)
@@ -34,39 +31,25 @@ class KeyFolder:
     """Where the keys are; the first one is made when there is none."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not self._files():
-            self._add(FIRST)
-        self._known = _opened(self._files())
+        self._files = KeyFiles(folder)
+        if not self._files.paths():
+            self._add()
+        self._known = _opened(self._files.paths())
 
     def read(self) -> Keyring:
         """The keys as they are now, whoever added one."""
-        files = self._files()
+        files = self._files.paths()
         if len(files) != len(self._known.publics):
             self._known = _opened(files)
         return self._known
 
     def rotate(self) -> Keyring:
         """Add a key that signs from now on."""
-        self._add(f"{len(self._files()) + 1:04d}.key")
+        self._add()
         return self.read()
 
-    def _files(self) -> list[Path]:
-        """The oldest first."""
-        return sorted(self._folder.glob("*.key"), key=lambda path: (path.name != FIRST, path.name))
-
-    def _add(self, name: str) -> None:
-        """Write the file complete or not at all: processes that add at once agree on one."""
-        draft = self._folder / f"draft-{secrets.token_hex(8)}"
-        draft.touch(mode=0o600)
-        draft.write_bytes(Ed25519PrivateKey.generate().private_bytes_raw())
-        try:
-            os.link(draft, self._folder / name)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+    def _add(self) -> None:
+        self._files.add(Ed25519PrivateKey.generate().private_bytes_raw())
 
 
 def _opened(files: list[Path]) -> Keyring:

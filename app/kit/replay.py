@@ -7,6 +7,7 @@ back: it changed nothing and may be tried again. A concurrent twin waits for the
 
 import functools
 import hashlib
+import hmac
 import inspect
 import json
 from collections.abc import Callable
@@ -17,12 +18,13 @@ from typing import Any
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from sqlalchemy import Integer, LargeBinary, String, Text
+from sqlalchemy import Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.errors import Busy, KeyReused
 from app.kit import openapi
 from app.kit.db import Base, UtcDateTime, insert_unless_present
+from app.kit.sealed import SealedBytes
 from app.kit.work import AnswerKey, Work
 
 
@@ -38,12 +40,12 @@ class StoredAnswer(Base):
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     status: Mapped[int] = mapped_column(Integer)
     headers: Mapped[str] = mapped_column(Text)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = mapped_column(SealedBytes("stored_answer.body"))
 
 
-def digest(body: bytes) -> str:
-    """SHA-256 of a body, hex."""
-    return hashlib.sha256(body).hexdigest()
+def digest(body: bytes, secret: bytes) -> str:
+    """The digest of a body, hex; keyed, so that nobody finds a telephone number by trying all."""
+    return hmac.new(secret, hashlib.sha256(body).hexdigest().encode(), hashlib.sha256).hexdigest()
 
 
 class Route(APIRoute):

@@ -85,6 +85,19 @@ def upgrade() -> None:
     with op.batch_alter_table("enterprise", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_enterprise_canonical"), ["canonical"], unique=False)
 
+    with op.batch_alter_table("first_talk_interest", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("uq_first_talk_interest_right_id"), type_="unique")
+        batch_op.create_index(
+            batch_op.f("ix_first_talk_interest_right_id"), ["right_id"], unique=False
+        )
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_first_talk_interest_right_id_project_id"), ["right_id", "project_id"]
+        )
+
+    with op.batch_alter_table("first_talk_right", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("opened_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("objection_until", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("interaction", schema=None) as batch_op:
         batch_op.alter_column(
             "counterparts",
@@ -124,6 +137,19 @@ def downgrade() -> None:
             existing_type=sa.Text(),
             type_=sa.VARCHAR(length=400),
             existing_nullable=True,
+        )
+
+    with op.batch_alter_table("first_talk_right", schema=None) as batch_op:
+        batch_op.drop_column("objection_until")
+        batch_op.drop_column("opened_on")
+
+    with op.batch_alter_table("first_talk_interest", schema=None) as batch_op:
+        batch_op.drop_constraint(
+            batch_op.f("uq_first_talk_interest_right_id_project_id"), type_="unique"
+        )
+        batch_op.drop_index(batch_op.f("ix_first_talk_interest_right_id"))
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_first_talk_interest_right_id"), ["right_id"]
         )
 
     with op.batch_alter_table("enterprise", schema=None) as batch_op:
