@@ -1,0 +1,48 @@
+"""Workbooks as Excel and WPS write them, built part by part so that each may be wrong."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile
+
+BOOK = """<workbook xmlns:r="r"><workbookPr/><sheets>
+<sheet name="隐藏" sheetId="1" state="hidden" r:id="rId9"/><sheet name="线索" sheetId="2" r:id="rId1"/>
+</sheets></workbook>"""
+LINKS = '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>'
+STYLES = """<styleSheet><numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/>
+</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="176"/></cellXfs></styleSheet>"""
+
+
+def cell(place: str, text: str) -> str:
+    """A cell with a text of its own."""
+    return f'<c r="{place}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+
+
+def sheet(rows: Sequence[Sequence[str]]) -> str:
+    """A sheet of texts; a cell that begins with `<` is put in as it is."""
+    lines = []
+    for n, row in enumerate(rows, 1):
+        cells = [
+            text if text.startswith("<") else cell(f"{chr(65 + at)}{n}", text)
+            for at, text in enumerate(row)
+            if text
+        ]
+        lines.append(f'<row r="{n}">{"".join(cells)}</row>')
+    return f"<worksheet><sheetData>{''.join(lines)}</sheetData></worksheet>"
+
+
+def workbook(sheet1: str, strings: str = "", **more: str | bytes) -> bytes:
+    """A workbook of one visible sheet; `more` are further parts, `/` written as `__`."""
+    parts: dict[str, str | bytes] = {
+        "xl/workbook.xml": BOOK,
+        "xl/_rels/workbook.xml.rels": LINKS,
+        "xl/styles.xml": STYLES,
+        "xl/worksheets/sheet1.xml": sheet1,
+        "xl/sharedStrings.xml": f"<sst>{strings}</sst>",
+        **{name.replace("__", "/"): content for name, content in more.items()},
+    }
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
