@@ -1,44 +1,15 @@
 """The races of the drills in small, over real HTTP: one winner each, also across a right's end."""
 
-import threading
-from dataclasses import dataclass
 
 import pytest
-import uvicorn
 
-from app.clock import system_clock
 from app.first_talk import ledger, subjects
 from app.kit.work import Work
-from app.main import create_app
 from app.settings import Settings
-from tests.drills import drill_lapse_race, drill_race
-from tests.drills.server import stepped
-from tests.drills.site import Site
+from tests.drills import drill_fuzz, drill_lapse_race, drill_race
+from tests.drills.inside import Inside
 
 only_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-@dataclass
-class Inside(Site):
-    """The site served by a thread of this process: ready at once."""
-
-    server: uvicorn.Server | None = None
-    thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Serve until `stop`."""
-        application = create_app(self.settings, stepped(self.clock) if self.clock else system_clock)
-        config = uvicorn.Config(application, port=self.port, log_level="error", access_log=False)
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run)
-        self.thread.start()
-        while not self.server.started and self.thread.is_alive():
-            self.thread.join(0.01)
-
-    def stop(self) -> None:
-        """End the server and its thread."""
-        self.server.should_exit = True
-        self.thread.join()
 
 
 def test_of_many_claims_at_once_one_wins_each_round(app_settings: Settings):
@@ -52,6 +23,13 @@ def test_across_the_end_of_a_right_and_a_clock_put_wrong_one_wins_each(app_setti
     wrong, tally = drill_lapse_race.drill(Inside(app_settings), clients=4, rounds=4, batch=2)
     assert wrong == []
     assert tally[drill_lapse_race.UNTRUSTED] > 0
+
+
+@only_sqlite
+def test_every_operation_answers_as_described_also_to_nonsense(app_settings: Settings):
+    wrong, tally = drill_fuzz.drill(Inside(app_settings), examples=2, seed=7, phases="fuzzing")
+    assert wrong == []
+    assert tally["operations"] > 100
 
 
 @only_sqlite

@@ -93,12 +93,12 @@ def _complete(made: Document) -> None:
     for unused in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(unused, None)
     made["security"] = SIGNED_IN
-    for path, methods in made["paths"].items():
+    for methods in made["paths"].values():
         for method, operation in methods.items():
             _headers(method, operation)
             answers = operation["responses"]
             answers.pop("422", None)
-            for status in sorted(_statuses(path, method, operation)):
+            for status in sorted(_statuses(method, operation)):
                 answers[str(status)] = _problem(status)
 
 
@@ -115,20 +115,19 @@ def _headers(method: str, operation: Document) -> None:
             operation["parameters"].remove(header)
 
 
-def _statuses(path: str, method: str, operation: Document) -> set[int]:
+def _statuses(method: str, operation: Document) -> set[int]:
     """Which refusals can come: by what the operation takes and does."""
-    given = operation.get("parameters", [])
-    headers = {one["name"] for one in given if one["in"] == "header"}
+    headers = {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
     has_body = "requestBody" in operation
     found = {400, 503}
     if operation.get("security") != []:
         found |= {401, 403}
-    if "{" in path or has_body:
-        found |= {404}
+    if operation.get("parameters") or has_body:
+        found |= {404, 422}
     if has_body:
         found |= {413, 415}
-    if has_body or method != "get":
-        found |= {409, 422}
+    if method != "get":
+        found |= {409}
     if method == "post":
         found |= {429}
     if headers:
