@@ -5,16 +5,17 @@ ratio and the term over the same receipts, everything else of the scheme kept.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
 from app.agreements.bench_schemas import Grid, Valuation
-from app.agreements.cards import ValueCard
+from app.agreements.cards import Sheet, ValueCard
 from app.agreements.trials import (
     AppraisalView,
+    BreakView,
     CellView,
     ColumnView,
     EqualView,
@@ -38,12 +39,16 @@ RATIOS = [Fraction(tenths, 10) for tenths in range(8, 1, -1)]
 TERMS = (3, 5, 8, 10, 12, 15, 20, 30, 50)
 MOST_CELLS = 400
 
+RATIOS_AT = ("/scheme/split/", "/scheme/tiers/")
+TERM_AT = "/scheme/term/years"
+
 _YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 _CELL = re.compile(r"([0-9]{1,6}/[1-9][0-9]{0,6}|[01])\*([1-9][0-9]{0,2})", re.ASCII)
 
 
-def appraise(case: Document, card: ValueCard, names: Mapping[str, str]) -> AppraisalView | None:
+def appraise(case: Document, sheet: Sheet, names: Mapping[str, str]) -> AppraisalView | None:
     """What the case is worth to the party that the card names by its row; None while none is."""
+    card = sheet.value
     party = names.get(card.party, "")
     if party not in case["scheme"]["parties"]:
         return None
@@ -51,7 +56,7 @@ def appraise(case: Document, card: ValueCard, names: Mapping[str, str]) -> Appra
     basis = basis_on_card(case, card, names)
     taken = appraisal.flows(part.scheme, part.facts)
     worth = appraisal.net_present_values(taken, basis)
-    back_in, back_in_discounted = _back_in(part, party, basis)
+    back_in, back_in_discounted = recovered(part, party, basis)
     view = AppraisalView(
         party=party,
         rates=[f"{(basis.rate_of(name) * 100).normalize():f}" for name in part.scheme.parties],
@@ -69,7 +74,7 @@ def appraise(case: Document, card: ValueCard, names: Mapping[str, str]) -> Appra
     )
     known_years = len(taken[party])
     return view.model_copy(
-        update=_varied(WhatIf(part.scheme, part.facts, party, basis), known_years)
+        update=_varied(WhatIf(part.scheme, part.facts, party, basis), known_years, sheet.locked)
     )
 
 
@@ -83,7 +88,7 @@ def beside(
         return column
     basis = basis_on_card(case, card, names)
     worth = appraisal.net_present_values(appraisal.flows(part.scheme, part.facts), basis)
-    back_in, back_in_discounted = _back_in(part, party, basis)
+    back_in, back_in_discounted = recovered(part, party, basis)
     return column.model_copy(
         update={
             "values": [
@@ -118,7 +123,7 @@ def _recovery(own: Mapping[int, int], paid: Decimal, back_in: int | None) -> Doc
     }
 
 
-def _back_in(part: Part, party: str, basis: Basis) -> tuple[int | None, int | None]:
+def recovered(part: Part, party: str, basis: Basis) -> tuple[int | None, int | None]:
     """In which year a party's outlay is back, plain and discounted."""
     own = appraisal.flows(part.scheme, part.facts)[party]
     paid = Decimal(sum(basis.outlays.get(party, {}).values()))
@@ -141,10 +146,10 @@ def _paths(part: Part, basis: Basis) -> list[PathView]:
     ]
 
 
-def _breaks(part: Part) -> list[str]:
+def _breaks(part: Part) -> list[BreakView]:
     """At which fall of the receipts a warning appears that the forecast does not give."""
     return [
-        f"收入低 {each.percent}% 起：{each.notice.message}"
+        BreakView(percent=each.percent, code=each.notice.code, message=each.notice.message)
         for each in downside.break_points(part.scheme, part.facts)
     ]
 
@@ -205,12 +210,19 @@ def _decimal(rate: Fraction) -> Decimal:
     return Decimal(rate.numerator) / rate.denominator
 
 
-def _varied(what_if: WhatIf, known_years: int) -> Mapping[str, object]:
-    """The heat map, and the ratios worth as much over other terms; nothing without a term."""
+def _varied(what_if: WhatIf, known_years: int, locked: Iterable[str]) -> Mapping[str, object]:
+    """The heat map, and the ratios worth as much over other terms.
+
+    Nothing without a term or where a ratio is locked; one term where that is locked.
+    """
     term = what_if.scheme.term
+    if _ratios_locked(locked):
+        return {"fixed": "分享比例已锁定，不按比例和年限试算；在“分享比例”卡片中可解锁。"}
     if term is None:
         return {}
     terms = sorted({term.years, *TERMS} & set(range(1, max(known_years, term.years) + 1)))
+    if TERM_AT in locked:
+        terms = [term.years]
     values = [[what_if.values(ratio, years)[what_if.party] for years in terms] for ratio in RATIOS]
     largest = max(abs(value) for row in values for value in row) or Decimal(1)
     taken = appraisal.flows(what_if.scheme, what_if.facts)
@@ -240,7 +252,7 @@ def _varied(what_if: WhatIf, known_years: int) -> Mapping[str, object]:
 def _equal(what_if: WhatIf, ratio: Fraction, years: int) -> EqualView:
     """A point of the iso-value line, and when the outlay is back there."""
     tried = appraisal.with_ratio(what_if.scheme, what_if.party, ratio, years)
-    back = _back_in(Part(None, tried, what_if.facts), what_if.party, what_if.basis)
+    back = recovered(Part(None, tried, what_if.facts), what_if.party, what_if.basis)
     return EqualView(
         title=f"{_in_percent(ratio)} × {years} 年",
         cell=f"{ratio}*{years}",
@@ -249,14 +261,22 @@ def _equal(what_if: WhatIf, ratio: Fraction, years: int) -> EqualView:
     )
 
 
-def at_cell(case: Document, card: ValueCard, names: Mapping[str, str], cell: str) -> Document:
+def _ratios_locked(locked: Iterable[str]) -> bool:
+    return any(each.startswith(RATIOS_AT) for each in locked)
+
+
+def at_cell(case: Document, sheet: Sheet, names: Mapping[str, str], cell: str) -> Document:
     """The scheme of one cell of the heat map, `3/5*10`: one ratio for so many years."""
     found = _CELL.fullmatch(cell)
     part = read_case(case).parts[0]
-    party = names.get(card.party, "")
-    if found is None or part.scheme.term is None or party not in part.scheme.parties:
+    term, party = part.scheme.term, names.get(sheet.value.party, "")
+    if found is None or term is None or party not in part.scheme.parties:
         raise Invalid.at("/value/party", "cell", "没有可采用的比例和年限，请先选估值方")
     ratio, years = Fraction(found[1]), int(found[2])
+    if ratio > 1:
+        raise Invalid.at("/value/party", "cell", "比例应在 0 至 1 之间")
+    if _ratios_locked(sheet.locked) or (TERM_AT in sheet.locked and years != term.years):
+        raise Invalid.at("/value/party", "locked", "分享比例或年限已锁定，先在条款卡片中解锁")
     tried = appraisal.with_ratio(part.scheme, party, ratio, years)
     weights = tried.ladder[0].weights.shares
     scheme = {key: value for key, value in case["scheme"].items() if key != "tiers"}

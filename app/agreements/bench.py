@@ -21,6 +21,7 @@ from app.agreements.bench_schemas import CompareSchemes, Goal, Grid, Varied
 from app.agreements.cards import Sheet
 from app.agreements.listing import WRITERS
 from app.agreements.models import Agreement
+from app.agreements.runs import Shown
 from app.agreements.schemas import ChangesView
 from app.agreements.spreadsheets import Scheme
 from app.agreements.trials import (
@@ -31,7 +32,7 @@ from app.agreements.trials import (
     ScenarioView,
     TrialView,
 )
-from app.agreements.workings import Shown, working
+from app.agreements.workings import working
 from app.engine import casefile
 from app.engine.cases import read_case
 from app.engine.reading import JsonError, load_json
@@ -93,17 +94,22 @@ def valued(work: Work, sheet: Sheet, trial: TrialView) -> TrialView:
 
     A mistake on these cards takes nothing from the run.
     """
+    page = shown(work, sheet, trial)
+    return page.trial.model_copy(update={"working": working(page, sheet.open)})
+
+
+def shown(work: Work, sheet: Sheet, trial: TrialView) -> Shown:
+    """Everything that the numbers of the page come from."""
     case, names = sheets.case_of(work, sheet), sheets.writer_of(work, sheet).names
-    worth = appraisals.appraise(case, sheet.value, names)
-    sought = goals.sought(case, sheet.goal, sheet.value, names)
+    worth = appraisals.appraise(case, sheet, names)
+    sought = goals.sought(case, sheet, names)
     columns = [
         column if column.problem else appraisals.beside(column, case, other, sheet.value, names)
         for column, (_, other) in zip(trial.columns, _beside(work, sheet, case), strict=True)
     ]
     valued = trial.model_copy(update={"appraisal": worth, "sought": sought, "columns": columns})
     beside = [(kept.name, other) for kept, other in _beside(work, sheet, case)]
-    shown = Shown(valued, case, beside, sheet.value, names)
-    return valued.model_copy(update={"working": working(shown, sheet.open)})
+    return Shown(valued, case, beside, sheet, names)
 
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)
@@ -123,9 +129,9 @@ def adopted(work: Work, sheet: Sheet) -> Sheet:
     """The sheet with the number that was found, or the ratio and years of a cell, taken over."""
     case, writer = sheets.case_of(work, sheet), sheets.writer_of(work, sheet)
     if sheet.apply:
-        scheme = goals.applied(case, sheet.apply)
+        scheme = goals.applied(case, sheet.apply, sheet.locked)
     else:
-        scheme = appraisals.at_cell(case, sheet.value, writer.names, sheet.cell)
+        scheme = appraisals.at_cell(case, sheet, writer.names, sheet.cell)
     return sheets.with_scheme(sheet, writer, scheme)
 
 
@@ -170,10 +176,9 @@ def opened(work: Work, sheet: Sheet) -> Sheet:
     return opened.model_copy(update=kept)
 
 
-def goal_terms(work: Work, sheet: Sheet) -> list[tuple[str, str]]:
-    """The numbers of the sheet that may be sought: pointer, and name with unit."""
-    found = goals.terms(sheets.writer_of(work, sheet).scheme())
-    return [(term.at, f"{term.title}（{term.unit}）") for term in found]
+def numbers(work: Work, sheet: Sheet) -> list[goals.Term]:
+    """The numbers of the sheet that may be sought, and locked."""
+    return list(goals.terms(sheets.writer_of(work, sheet).scheme()))
 
 
 def _provenance(rate: RateView) -> str:

@@ -1,5 +1,6 @@
 """测算台: a what-if with an address, its Excel sheet, and the what-ifs that are kept."""
 
+from collections import defaultdict
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from fastapi.responses import Response
 from app.agreements import bench, filling, scenarios, sheets
 from app.agreements.bench_schemas import EditScenario
 from app.agreements.cards import Sheet
+from app.agreements.goals import Term
 from app.agreements.sheet_pages import cards, filled, trim
 from app.districts.access import PageWork
 from app.kit.replay import Route
@@ -129,7 +131,21 @@ def _bench(work: Work, form: Form[Sheet]) -> dict[str, Any]:
         "scenarios": kept,
         "opened": next((one for one in kept if one.id == opened), None),
         "scenario_options": [(one.id, one.name) for one in kept],
-        "goal_terms": bench.goal_terms(work, form.command or Sheet()),
         "draft": bench.draft_behind(work, form.command) if form.command else "",
-        **cards(work, form),
+        **_with_numbers(cards(work, form), work, form.command or Sheet()),
+    }
+
+
+def _with_numbers(context: dict[str, Any], work: Work, sheet: Sheet) -> dict[str, Any]:
+    """The numbers of each card, for its boxes, and those that a goal may change."""
+    found = bench.numbers(work, sheet)
+    free = [one for one in found if one.at not in sheet.locked]
+    by_key: defaultdict[str, list[Term]] = defaultdict(list)
+    for one in found:
+        by_key[one.key].append(one)
+    return context | {
+        "options": context["options"] | {"numbers": by_key},
+        "goal_terms": [(one.at, f"{one.title}（{one.unit}）") for one in free],
+        "goal_hint": "改比例时其余各方按原比例分"
+        + (f"；{len(found) - len(free)} 个数已锁定，不在其中" if len(free) < len(found) else ""),
     }

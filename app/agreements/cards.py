@@ -35,6 +35,7 @@ from app.agreements.clause_cards import (
 from app.kit.schemas import Command, inner_model
 
 MOST_ROWS = 40
+MOST_LOCKED = 200
 BALANCES = {"兑现": "deduct", "投入": "recover", "封顶": "cap"}
 """The kinds of opening balances, as people write them, and their keys."""
 
@@ -81,7 +82,10 @@ class GoalCard(Command):
 
 
 class Sheet(Command):
-    """All cards, what is to be tried, and where the bench came from."""
+    """All cards, what is to be tried, and where the bench came from.
+
+    `locked` points to numbers of the scheme that neither goal seek nor heat map may change.
+    """
 
     title: str = Field(default="", title="协议名称", max_length=120)
     kind: str = line("协议类型")
@@ -118,6 +122,7 @@ class Sheet(Command):
     scenario: str = line("情景")
     compare: list[str] = Field(default_factory=list, title="对比的情景", max_length=3)
     goal: GoalCard = Field(default_factory=GoalCard, title="目标求解")
+    locked: list[str] = Field(default_factory=list, title="锁定的数", max_length=MOST_LOCKED)
     rows: str = line("增减行")
     open: str = line("展开的数")
     apply: str = line("采用的数")
@@ -131,14 +136,16 @@ class Sheet(Command):
     def without(self, place: str) -> Self:
         """The sheet without the row at `deduct.1`; a party's row stays, blank, since others count.
 
-        The same sheet when there is no such row.
+        The same sheet when there is no such row. What was locked of these rows is locked no more:
+        the numbers behind it have moved up.
         """
         key, _, row = place.partition(".")
         rows = list(getattr(self, key, ()) if key in type(self).model_fields else ())
         if not row.isdecimal() or int(row) >= len(rows):
             return self
         rows[int(row) : int(row) + 1] = [PartyRow()] if key == "parties" else []
-        return self.model_copy(update={key: rows})
+        kept = [each for each in self.locked if not each.startswith(f"/scheme/{key}/")]
+        return self.model_copy(update={key: rows, "locked": kept})
 
 
 def title_of(place: str) -> str:

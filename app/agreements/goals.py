@@ -3,16 +3,22 @@
 The bench counts 万元, percent and years; the engine counts yuan, percent and years.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from app.agreements import appraisals, outcomes
 from app.agreements.bench_schemas import Goal
-from app.agreements.cards import GoalCard, ValueCard
-from app.agreements.trials import CrossingView, GoalView, SoughtCrossing, SoughtView
+from app.agreements.cards import GoalCard, Sheet
+from app.agreements.trials import (
+    CrossingView,
+    GoalView,
+    SoughtCrossing,
+    SoughtSide,
+    SoughtView,
+)
 from app.engine import seeking
 from app.engine.appraisal import Basis
 from app.engine.reading import child_pointer
@@ -34,6 +40,11 @@ class Term:
     title: str
     unit: str
 
+    @property
+    def key(self) -> str:
+        """The key of its clause."""
+        return self.at.split("/")[2]
+
 
 def goal_seek(case: Document, command: Goal) -> GoalView:
     """The answer with all crossings and the case file, for a program."""
@@ -50,19 +61,19 @@ def goal_seek(case: Document, command: Goal) -> GoalView:
     )
 
 
-def sought(
-    case: Document, card: GoalCard, value: ValueCard, names: Mapping[str, str]
-) -> SoughtView | None:
+def sought(case: Document, sheet: Sheet, names: Mapping[str, str]) -> SoughtView | None:
     """The card's question answered in words; None while none is asked.
 
     Invalid names each field that does not say what it should, also a range without an answer.
     """
+    card = sheet.goal
     if not (card.at or card.target):
         return None
-    term = _chosen(case, card)
+    locked = frozenset(sheet.locked)
+    term = _chosen(case, card, locked)
     by_value = card.basis == "npv"
-    basis = appraisals.basis_on_card(case, value, names) if by_value else None
-    goal = _read(card, term, names, basis)
+    basis = appraisals.basis_on_card(case, sheet.value, names) if by_value else None
+    goal = replace(_read(card, term, names, basis), locked=locked)
     answer = _sought(case, goal)
     if answer.value is None or answer.case is None:
         raise Invalid.at(
@@ -71,13 +82,15 @@ def sought(
             f"{_range(goal, term)}之间没有一个值能达到目标，可放宽范围",
         )
     worth = "净现值" if by_value else "各年合计"
+    place = case["scheme"]["parties"].index(goal.party)
     return SoughtView(
         term=term.title,
         wish=f"{goal.party}{worth}不少于 {_said(goal.target / 100, AMOUNT)}",
+        opens=f"npv.{place}" if by_value else f"total.{place}",
         value=_said(answer.value, term.unit),
         apply=f"{term.at}={answer.value}",
         totals=outcomes.totals_of(dict(answer.case)) or [],
-        crossings=[_crossing(each, goal, term) for each in answer.crossings],
+        crossings=[_crossing(case, each, goal, term) for each in answer.crossings],
         step=_said(goal.step, term.unit),
     )
 
@@ -87,21 +100,30 @@ def _sought(case: Document, goal: seeking.Goal) -> seeking.Answer:
     try:
         return seeking.seek(case, goal)
     except Invalid as refusal:
-        issues = [
-            Issue(f"/goal/{PLACES.get(each.pointer, 'at')}", each.code, each.message)
-            for each in refusal.issues
-        ]
-        raise Invalid(refusal.message, *issues) from refusal
+        raise _on_card(refusal) from refusal
 
 
-def applied(case: Document, text: str) -> Document:
+def _on_card(refusal: Invalid) -> Invalid:
+    """The findings of the engine at the fields of the card."""
+    issues = [
+        Issue(f"/goal/{PLACES.get(each.pointer, 'at')}", each.code, each.message)
+        for each in refusal.issues
+    ]
+    return Invalid(refusal.message, *issues)
+
+
+def applied(case: Document, text: str, locked: Iterable[str] = ()) -> Document:
     """The scheme with the number that a button carries: `/scheme/term/years=12`."""
     at, _, number = text.rpartition("=")
     try:
         value = Fraction(number)
     except (ValueError, ZeroDivisionError) as error:
         raise Invalid.at("/goal/at", "value", "没有可采用的数") from error
-    scheme: Document = seeking.with_number(case, at, value)["scheme"]  # type: ignore[assignment]  # a scheme is an object
+    try:
+        changed: Document = seeking.with_number(case, at, value, frozenset(locked))
+    except Invalid as refusal:
+        raise _on_card(refusal) from refusal
+    scheme: Document = changed["scheme"]
     return scheme
 
 
@@ -139,10 +161,12 @@ def _at(scheme: Document, way: str) -> Document:
     return found if isinstance(found, dict) else {}
 
 
-def _chosen(case: Document, card: GoalCard) -> Term:
+def _chosen(case: Document, card: GoalCard, locked: frozenset[str]) -> Term:
     found = next((term for term in terms(case["scheme"]) if term.at == card.at), None)
     if found is None:
         raise Invalid.at("/goal/at", "missing", "请选择要求解的条款")
+    if found.at in locked:
+        raise Invalid.at("/goal/at", "locked", f"“{found.title}”已锁定，先在条款卡片中解锁")
     return found
 
 
@@ -183,15 +207,25 @@ def number(text: str, unit: str) -> Fraction:
         raise ValueError("应为数字，如 10 或 38.5") from error
 
 
-def _crossing(each: seeking.Crossing, goal: seeking.Goal, term: Term) -> SoughtCrossing:
-    """Two neighbouring values, and the one of them that reaches the target."""
-    below = each.value - goal.step
-    before, after = ("未达到", "达到") if each.reaches else ("达到", "未达到")
-    kept = each.value if each.reaches else below
-    return SoughtCrossing(
-        text=f"{_said(below, term.unit)}{before}，{_said(each.value, term.unit)}{after}",
-        value=_said(kept, term.unit),
-        apply=f"{term.at}={kept}",
+def _crossing(
+    case: Document, each: seeking.Crossing, goal: seeking.Goal, term: Term
+) -> SoughtCrossing:
+    """Two neighbouring values with what they bring, and the one that reaches the target."""
+    below = _side(case, each.value - goal.step, not each.reaches, goal, term)
+    above = _side(case, each.value, each.reaches, goal, term)
+    kept = above if each.reaches else below
+    return SoughtCrossing(sides=[below, above], value=kept.value, apply=kept.apply)
+
+
+def _side(
+    case: Document, value: Fraction, reaches: bool, goal: seeking.Goal, term: Term
+) -> SoughtSide:
+    brought = seeking.brings(case, goal, value)
+    return SoughtSide(
+        value=_said(value, term.unit),
+        reaches=reaches,
+        amount=None if brought is None else appraisals.in_fen(brought),
+        apply=f"{term.at}={value}",
     )
 
 

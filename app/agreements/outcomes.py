@@ -4,6 +4,7 @@ Everything is read off the document that the command `split` prints, so page and
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ from app.agreements.trials import (
     YearView,
 )
 from app.engine import casefile, choices
-from app.engine.cases import read_case
+from app.engine.cases import Case, Part, read_case
 from app.engine.effects import effects as effects_of
 from app.engine.pipeline import evaluate
 from app.engine.trace import leave_out
@@ -52,7 +53,7 @@ def trial(case: Document, columns: list[ColumnView]) -> TrialView:
     document: Document = casefile.split(read_case(case))
     parties: list[str] = case["scheme"]["parties"]
     sentences = views.sentences(case["scheme"])
-    years = list(_years(document, parties, sentences))
+    years = list(_years(document, sentences))
     totals = [_sum(year.shares[place] for year in years) for place in range(len(parties))]
     return TrialView(
         parties=parties,
@@ -72,6 +73,11 @@ def trial(case: Document, columns: list[ColumnView]) -> TrialView:
         columns=columns,
         chart=_chart(parties, years),
     )
+
+
+def years_of(part: Part, sentences: list[SentenceView]) -> list[YearView]:
+    """The slices of one part of a case, with their workings."""
+    return list(_years(casefile.split(Case((replace(part, ledger=None),))), sentences))
 
 
 def totals_of(case: Document) -> list[Money] | None:
@@ -110,9 +116,7 @@ def _money(amounts: Iterable[int]) -> list[Money]:
     return [Money(fen) for fen in amounts]
 
 
-def _years(
-    document: Document, parties: list[str], sentences: list[SentenceView]
-) -> Iterator[YearView]:
+def _years(document: Document, sentences: list[SentenceView]) -> Iterator[YearView]:
     titles = {each.at: each.title for each in sentences}
     keys = [key for key in document if key[:4].isdigit()]
     for key, step in zip(keys, document["steps"], strict=True):
@@ -121,8 +125,8 @@ def _years(
             fiscal_year=step["fy"],
             contract_year=step["contract_year"],
             base=Money.parse(step["base"]),
-            shares=[Money.parse(step["share"][party]) for party in parties],
-            origins=[_origins(step["origin"].get(party, {})) for party in parties],
+            shares=[Money.parse(amount) for amount in step["share"].values()],
+            origins=[_origins(step["origin"].get(party, {})) for party in step["share"]],
             lines=[
                 LineView(title=titles.get(line["at"], "入库"), text=line["text"])
                 for line in step["lines"]
@@ -147,23 +151,20 @@ def _sum(amounts: Iterable[Money]) -> Money:
     return Money(sum(amount.fen for amount in amounts))
 
 
-def _move(title: str, case: Document, totals: list[Money], *, from_it: bool) -> MoveView | None:
-    """What the case differs from `totals` by; `from_it` turns the sign round."""
-    others = totals_of(case)
-    if others is None:
-        return None
-    pairs = zip(totals, others, strict=True)
-    deltas = [mine - other if from_it else other - mine for mine, other in pairs]
-    return MoveView(title=title, deltas=deltas)
-
-
 def _moves(case: Document, totals: list[Money]) -> Iterator[tuple[str, MoveView]]:
     """Pointer of a clause to what it gives each party against the scheme without it."""
+    for number, (pointer, rest) in enumerate(lacking(case["scheme"])):
+        others = totals_of({**case, "scheme": rest})
+        if others is not None:
+            deltas = [mine - other for mine, other in zip(totals, others, strict=True)]
+            yield pointer, MoveView(title="与无本条之差", run=f"without.{number}", deltas=deltas)
+
+
+def lacking(scheme: Document) -> Iterator[tuple[str, Document]]:
+    """Pointer of each movable clause, and the scheme without it."""
     for key in MOVABLE:
-        for place, rest in _without(case["scheme"], key):
-            move = _move("与无本条之差", {**case, "scheme": rest}, totals, from_it=True)
-            if move is not None:
-                yield f"/scheme/{key}{place}", move
+        for place, rest in _without(scheme, key):
+            yield f"/scheme/{key}{place}", rest
 
 
 def _without(scheme: Document, key: str) -> Iterator[tuple[str, Document]]:

@@ -27,7 +27,7 @@ from app.parameters import service as parameters
 Document = dict[str, Any]
 KEPT = (
     *("title", "kind", "project", "note", "facts", "agreement", "n", "scenario", "template"),
-    *("compare", "transfer"),
+    *("compare", "transfer", "locked"),
 )
 """What of a sheet says nothing of its scheme."""
 

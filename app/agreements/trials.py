@@ -22,21 +22,27 @@ class OriginView(View):
 
 
 class PartView(View):
-    """One part of a number; `detail` says what it is made of itself."""
+    """One part of a number; `detail` says what it is made of, `opens` is its own address."""
 
     title: str
     amount: MoneyField
     detail: str = ""
+    opens: str = ""
 
 
 class WorkingView(View):
-    """How one number comes about: the parts that add up to it, and the engine's own lines."""
+    """How one number comes about: the parts that add up to it, and the engine's own lines.
+
+    `figure` stands in place of an amount; `cell` is the ratio and years that may be taken over.
+    """
 
     title: str
-    amount: MoneyField
+    amount: MoneyField | None = None
+    figure: str = ""
     parts: list[PartView]
     lines: list[LineView]
     note: str = ""
+    cell: str = ""
 
 
 class YearView(View):
@@ -52,9 +58,10 @@ class YearView(View):
 
 
 class MoveView(View):
-    """What each party gains or loses by a clause, or by another answer to a choice."""
+    """What each party gains or loses by a clause; `run` is where the bench finds it again."""
 
     title: str
+    run: str
     deltas: list[MoneyField]
 
 
@@ -154,8 +161,19 @@ class PathView(View):
     values: list[MoneyField]
 
 
+class BreakView(View):
+    """A warning, and the least fall of the forecast in percent at which it is given."""
+
+    percent: int
+    code: str
+    message: str
+
+
 class AppraisalView(View):
-    """What a run is worth: net present values, when the outlay is back, ratio by years."""
+    """What a run is worth: net present values, when the outlay is back, ratio by years.
+
+    `fixed` says why the ratios are not varied where they are locked.
+    """
 
     party: str
     rates: list[str]
@@ -165,11 +183,12 @@ class AppraisalView(View):
     back_in: int | None
     back_in_discounted: int | None
     paths: list[PathView]
-    breaks: list[str]
+    breaks: list[BreakView]
     chart: dict[str, Any]
     terms: list[int]
     rows: list[HeatRow]
     equals: list[EqualView]
+    fixed: str = ""
 
 
 class CellView(View):
@@ -204,19 +223,32 @@ class GoalView(View):
     case: dict[str, Any] | None
 
 
-class SoughtCrossing(View):
-    """A crossing in words, and the value beside it that reaches the target."""
+class SoughtSide(View):
+    """A value beside a crossing, and what it brings; null where no scheme has it."""
 
-    text: str
+    value: str
+    reaches: bool
+    amount: MoneyField | None
+    apply: str
+
+
+class SoughtCrossing(View):
+    """Two neighbouring values, one of which reaches the target; that one may be taken over."""
+
+    sides: list[SoughtSide]
     value: str
     apply: str
 
 
 class SoughtView(View):
-    """A goal seek in words; `apply` is what the button of a value sends to take it over."""
+    """A goal seek in words; `apply` is what the button of a value sends to take it over.
+
+    `opens` is the number of a run that the target is about, such as `npv.0`.
+    """
 
     term: str
     wish: str
+    opens: str
     value: str
     apply: str
     step: str

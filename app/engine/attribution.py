@@ -4,10 +4,32 @@ Neither changes a share: cash starts equal to what is attributed, indicators are
 money. Source: scheme v1, B5 and B9.
 """
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
 from app.engine.contract_years import Clock, clock_of, missing_events
 from app.engine.pipeline import Evaluation
-from app.engine.terms import Indicator, Trigger
+from app.engine.terms import Indicator, Scheme, Trigger
 from app.money import allocate
+
+
+@dataclass(frozen=True, slots=True)
+class CashMove:
+    """What of a party's share is held by another, in fen."""
+
+    party: str
+    to: str
+    percent: Fraction
+    fen: int
+
+
+def cash_moves(scheme: Scheme, shares: Mapping[str, int]) -> Iterator[CashMove]:
+    """Every rule on every party's own share of a slice, in order."""
+    for rule in scheme.cash or ():
+        weights = rule.percent, 100 - rule.percent
+        for party in scheme.parties if rule.of == "*" else (rule.of,):
+            yield CashMove(party, rule.to, rule.percent, allocate(shares[party], weights)[0])
 
 
 def cash(evaluation: Evaluation) -> dict[str, dict[str, int]]:
@@ -16,12 +38,9 @@ def cash(evaluation: Evaluation) -> dict[str, dict[str, int]]:
     held_by_year: dict[str, dict[str, int]] = {}
     for key, shares in evaluation.years.items():
         held = {**shares, **dict.fromkeys(scheme.funds, 0)}
-        for rule in scheme.cash or ():
-            weights = rule.percent, 100 - rule.percent
-            for party in scheme.parties if rule.of == "*" else (rule.of,):
-                moved = allocate(shares[party], weights)[0]
-                held[party] -= moved
-                held[rule.to] += moved
+        for move in cash_moves(scheme, shares):
+            held[move.party] -= move.fen
+            held[move.to] += move.fen
         held_by_year[key] = held
     return held_by_year
 

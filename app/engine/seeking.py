@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from app.engine.appraisal import Basis, flows, net_present_values
 from app.engine.cases import read_case
+from app.engine.reading import child_pointer
 from app.errors import Invalid
 from app.money import Money
 
@@ -30,7 +31,8 @@ class Goal:
 
     `at` points into the case file (`/scheme/cap/0/cumulative`, `/scheme/term/years`,
     `/scheme/split/0/weights/甲`). A weight is sought in percent, the other parties keeping their
-    proportion. With a basis the target is a net present value, else the sum of all years.
+    proportion. With a basis the target is a net present value, else the sum of all years. No number
+    that `locked` points to is changed.
     """
 
     party: str
@@ -40,6 +42,7 @@ class Goal:
     highest: Fraction
     step: Fraction
     basis: Basis | None = None
+    locked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,16 @@ class Answer:
 def seek(case: Mapping[str, object], goal: Goal) -> Answer:
     """Try every step of the range; Invalid when the term cannot be varied so.
 
-    A value with which the scheme is not valid (a ladder too short) does not reach the target.
+    A value with which the scheme is not valid (a ladder too short), or which locked numbers leave
+    no room for, does not reach the target; the lowest must have room.
     """
     if goal.party not in read_case(case).parts[0].scheme.parties:
         raise Invalid.at("/party", "party", f"未知参与方“{goal.party}”")
     values = _values(goal)
-    cases = [with_number(case, goal.at, value) for value in values]
-    reached = [_reaches(each, goal) for each in cases]
+    for value in values:
+        with_number(case, goal.at, value)
+    with_number(case, goal.at, goal.lowest, goal.locked)
+    reached = [_reaches(case, goal, value) for value in values]
     crossings = tuple(
         Crossing(value, now)
         for value, (before, now) in zip(values[1:], pairwise(reached), strict=True)
@@ -76,8 +82,8 @@ def seek(case: Mapping[str, object], goal: Goal) -> Answer:
     )
     if True not in reached:
         return Answer(None, crossings, None)
-    place = reached.index(True)
-    return Answer(values[place], crossings, cases[place])
+    least = values[reached.index(True)]
+    return Answer(least, crossings, with_number(case, goal.at, least, goal.locked))
 
 
 def _values(goal: Goal) -> list[Fraction]:
@@ -89,19 +95,32 @@ def _values(goal: Goal) -> list[Fraction]:
     return [goal.lowest + goal.step * place for place in range(steps + 1)]
 
 
-def _reaches(case: Mapping[str, object], goal: Goal) -> bool:
+def _reaches(case: Mapping[str, object], goal: Goal, value: Fraction) -> bool:
+    brought = brings(case, goal, value)
+    return brought is not None and brought >= goal.target
+
+
+def brings(case: Mapping[str, object], goal: Goal, value: Fraction) -> Decimal | None:
+    """What a value brings the party, in fen; None where there is no scheme with it."""
     try:
-        part = read_case(case).parts[0]
+        part = read_case(with_number(case, goal.at, value, goal.locked)).parts[0]
     except Invalid:
-        return False
+        return None
     taken = flows(part.scheme, part.facts)
     if goal.basis is None:
-        return sum(taken[goal.party].values()) >= goal.target
-    return net_present_values(taken, goal.basis)[goal.party] >= goal.target
+        return Decimal(sum(taken[goal.party].values()))
+    return net_present_values(taken, goal.basis)[goal.party]
 
 
-def with_number(case: Mapping[str, object], at: str, value: Fraction) -> dict[str, object]:
-    """The case with one number of its scheme replaced; the facts stay the very same object."""
+def with_number(
+    case: Mapping[str, object], at: str, value: Fraction, locked: frozenset[str] = frozenset()
+) -> dict[str, object]:
+    """The case with one number of its scheme replaced; the facts stay the very same object.
+
+    Invalid where a locked number would have to change.
+    """
+    if at in locked:
+        raise Invalid.at("/at", "locked", "这个数已锁定")
     empty, *way, last = [token.replace("~1", "/").replace("~0", "~") for token in at.split("/")]
     if empty or way[:1] != ["scheme"]:
         raise Invalid.at("/at", "value", "应指向方案里的一个数字，如 /scheme/term/years")
@@ -111,7 +130,9 @@ def with_number(case: Mapping[str, object], at: str, value: Fraction) -> dict[st
         place = _member(place, token)
     old = _member(place, last)
     if isinstance(place, dict) and way[-1] == "weights":
-        _set_percent(place, last, value)
+        around = at.rpartition("/")[0]
+        kept = {name for name in place if child_pointer(around, name) in locked}
+        _set_percent(place, last, value, kept)
     elif isinstance(place, dict) and _is_number(old):
         place[last] = _whole(value) if isinstance(old, int) else written(value)
     else:
@@ -134,14 +155,20 @@ def _member(place: object, token: str) -> object:
     raise Invalid.at("/at", "missing", "方案里没有这一项")
 
 
-def _set_percent(weights: dict[str, object], party: str, percent: Fraction) -> None:
-    """One party's weight in percent; the others share the rest as they did."""
-    others = {name: Fraction(str(each)) for name, each in weights.items() if name != party}
+def _set_percent(weights: dict[str, object], party: str, percent: Fraction, kept: set[str]) -> None:
+    """One party's weight in percent; those not kept share the rest as they did."""
+    shares = {name: Fraction(str(each)) for name, each in weights.items()}
+    whole = sum(shares.values(), Fraction(0))
+    fixed = {name: shares[name] * HUNDRED / whole for name in kept}
+    rest = HUNDRED - percent - sum(fixed.values(), Fraction(0))
+    others = {name: each for name, each in shares.items() if name != party and name not in kept}
     total = sum(others.values(), Fraction(0))
-    if not 0 <= percent <= HUNDRED or total == 0:
-        raise Invalid.at("/at", "ratio", "比例应在 0 至 100 之间，且另有参与方分享其余部分")
+    if percent < 0 or rest < 0 or (total == 0 and (rest or not kept)):
+        raise Invalid.at("/at", "ratio", "比例应在 0 至 100 之间，且另有未锁定的参与方分享其余部分")
     for name, each in others.items():
-        weights[name] = written((HUNDRED - percent) * each / total)
+        weights[name] = written(rest * each / total)
+    for name, each in fixed.items():
+        weights[name] = written(each)
     weights[party] = written(percent)
 
 

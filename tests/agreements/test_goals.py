@@ -120,7 +120,8 @@ def test_the_bench_answers_in_words_and_the_number_is_taken_over(client: Client,
     browser = client(ours)
     page = html.unescape(browser.get("/bench", params=FORM).text)
     assert "龙马潭区各年合计不少于 1,500 万元，第 1 年起比例：龙马潭区至少要" in page
-    assert "49%未达到，50%达到" in page
+    said = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "49% 1,470.00 未达到，50% 1,500.00 达到" in said
     value = re.search(r'name="apply" value="([^"]+)">用这个数', page)[1]
     taken = browser.get("/bench", params=FORM | {"apply": value})
     assert taken.status_code == 303
@@ -166,9 +167,53 @@ def test_a_cell_of_the_heat_map_opens_as_a_run(client: Client, ours: Actor):
     browser = client(ours)
     valued = GOOD | {"value.party": "0"}
     page = html.unescape(browser.get("/bench", params=valued).text)
-    cell = re.search(r'name="cell" value="(3/10\*3)" title="([0-9,.]+) 元', page)
-    address = browser.get("/bench", params=valued | {"cell": cell[1]}).headers["location"]
+    cell = re.search(r'name="open" value="(cell.5.1.npv.0)" title="([0-9,.]+) 元', page)
+    panel = browser.get("/bench", params=valued | {"open": cell[1]}).text
+    taken = re.search(r'name="cell" value="(3/10\*3)">按这个比例和年限整算', panel)
+    address = browser.get("/bench", params=valued | {"cell": taken[1]}).headers["location"]
     opened = browser.get(address)
     assert 'name="term.years" type="text" value="3"' in opened.text
     worth = re.search(r'value="npv.0" title="([0-9,.]+) 元', opened.text)
     assert worth[1] == cell[2]
+
+
+RATIO, YEARS = f"/scheme/split/0/weights/{OUT}", "/scheme/term/years"
+
+
+@pytest.mark.parametrize(
+    ("typed", "place", "message"),
+    [
+        ({"locked": RATIO}, "goal.at", "已锁定"),
+        ({"locked": f"/scheme/split/0/weights/{IN}"}, "goal.at", "另有未锁定的参与方"),
+        ({"locked": RATIO, "apply": f"{RATIO}=50"}, "goal.at", "已锁定"),
+        ({"locked": RATIO, "value.party": "0", "cell": "1/2*3"}, "value.party", "已锁定"),
+        ({"locked": YEARS, "value.party": "0", "cell": "1/2*3"}, "value.party", "已锁定"),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_locked_number_is_changed_by_nothing(
+    client: Client, ours: Actor, typed: dict, place: str, message: str
+):
+    answer = client(ours).get("/bench", params=FORM | typed)
+    page = html.unescape(answer.text)
+    assert answer.status_code == 422
+    assert re.search(rf'<a href="#f-{place.replace(".", "-")}">[^<]*{message}', page)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_is_locked_is_seen_and_stays_locked(client: Client, ours: Actor):
+    browser = client(ours)
+    valued = GOOD | {"value.party": "0", "locked": YEARS}
+    page = html.unescape(browser.get("/bench", params=valued).text)
+    card = page.partition('id="f-term"')[2].partition("</details>")[0]
+    assert "已锁定" in card.partition("</summary>")[0]
+    assert f'name="locked" value="{YEARS}" checked' in card
+    offered = page.partition('name="goal.at"')[2].partition("</select>")[0]
+    assert YEARS not in offered
+    assert RATIO in offered
+    assert set(re.findall(r'name="open" value="cell\.[0-9]\.([0-9])', page)) == {"0"}
+    taken = browser.get("/bench", params=valued | {"cell": "1/2*2"}).headers["location"]
+    assert f'name="locked" value="{YEARS}" checked' in html.unescape(browser.get(taken).text)
+    held = html.unescape(browser.get("/bench", params=valued | {"locked": RATIO}).text)
+    assert "分享比例已锁定，不按比例和年限试算" in held
+    assert "净现值，按比例和年限" not in held

@@ -92,7 +92,7 @@ def test_the_bench_shows_what_is_left_when_the_receipts_fall(client: Client, our
     page = client(ours).get("/bench", params=typed).text
     shown = {row[0]: row[1].split()[0] for row in rows_of(page, "各方的合计和净现值</caption>")}
     assert (shown["按预测"], shown["晚一年"]) == ("240.00", "120.00")
-    assert "收入低 41% 起：" in page
+    assert "低 41% 起：" in re.sub(r"<[^>]+>", "", page)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -97,3 +97,16 @@ def test_what_cannot_be_varied_is_refused(wanted, code):
     with pytest.raises(Invalid) as refused:
         seek(CASE, wanted)
     assert refused.value.issues[0].code == code
+
+
+def test_a_locked_share_stays_and_the_others_give_way():
+    scheme = {
+        "parties": ["甲", "乙", "丙"],
+        "split": [{"years": [1, None], "weights": {"甲": "5", "乙": "3", "丙": "2"}}],
+    }
+    case = {"scheme": scheme, "facts": {"annual": {"2030": "100.00"}}}
+    locked = frozenset({"/scheme/split/0/weights/丙"})
+    found = seek(case, goal("/scheme/split/0/weights/甲", 70, 0, 100, 1, locked=locked))
+    weights = found.case["scheme"]["split"][0]["weights"]
+    assert weights == {"甲": "70.00", "乙": "10.00", "丙": "20.00"}
+    assert [each.value for each in found.crossings] == [70, 81]
