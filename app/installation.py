@@ -171,9 +171,11 @@ def _connected(settings: Settings) -> Iterator[Connection]:
 
 
 def _forget_rewritten(settings: Settings) -> None:
-    """Leave no page in the file that keeps what a migration rewrote."""
+    """Leave no page in the files that keeps what a migration rewrote."""
     with _connected(settings) as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+        at_once = connection.execution_options(isolation_level="AUTOCOMMIT")
+        at_once.exec_driver_sql("VACUUM")
+        at_once.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def rotate_sealing_key(settings: Settings) -> str:

@@ -1,15 +1,18 @@
 """An installation on disk: who may hold it, which databases it takes, backup and restore."""
 
+import shutil
 import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app import installation
+from app.districts.models import User
 from app.errors import Conflict
 from app.kit.files import Upload, content, keep
+from app.kit.vault import Vault
 from app.kit.work import Role
 from app.main import make_office
 from app.settings import Settings
@@ -19,6 +22,7 @@ only_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 only_postgres = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
+SECOND_FACTOR = "JBSWY3DPEHPK3PXP"
 UNCOMMITTED = "SELECT count(*) FROM audit_entry WHERE resource_kind = 'backup'"
 
 
@@ -151,3 +155,60 @@ def test_a_restore_never_overwrites(app_settings, tmp_path):
 def test_a_backup_of_postgresql_is_left_to_its_own_tools(app_settings, tmp_path):
     with pytest.raises(Conflict, match="pg_dump"):
         installation.back_up(app_settings, tmp_path / "backup")
+
+
+@pytest.fixture
+def sealed(office, app_settings) -> Settings:
+    """An installation with something sealed in it: a second factor."""
+    account = person(office, "wang", Role.SYSTEM_ADMIN)
+    with office.open() as work:
+        work.session.get_one(User, account.id).totp_secret = SECOND_FACTOR
+    office.engine.dispose()
+    return app_settings
+
+
+def second_factors(settings: Settings) -> list[str | None]:
+    with installation.as_system(settings, reads=True) as work:
+        return list(work.session.scalars(select(User.totp_secret)))
+
+
+def test_a_start_without_the_sealing_key_is_refused_in_one_line_and_makes_none(sealed):
+    keys = sealed.sealing.rename(sealed.data / "elsewhere")
+    for start in (installation.load, second_factors):
+        with pytest.raises(Conflict, match="放回后再启动") as refusal:
+            start(sealed)
+        assert "\n" not in refusal.value.message
+    assert not sealed.sealing.exists()
+    keys.rename(sealed.sealing)
+    assert second_factors(sealed) == [SECOND_FACTOR]
+
+
+@only_sqlite
+def test_a_start_with_another_sealing_key_is_refused(sealed):
+    sealed.sealing.rename(sealed.data / "elsewhere")
+    Vault(sealed.sealing).make_first()
+    with pytest.raises(Conflict, match="已用封存密钥"):
+        installation.load(sealed)
+
+
+@only_sqlite
+def test_a_start_with_keys_from_before_a_rotation_is_refused(sealed):
+    newest = installation.rotate_sealing_key(sealed)
+    (sealed.sealing / "0002.key").unlink()
+    with pytest.raises(Conflict, match=newest):
+        installation.load(sealed)
+
+
+@only_sqlite
+def test_a_backup_holds_no_sealing_key_and_needs_it_to_start(sealed, tmp_path):
+    backup = tmp_path.parent / f"{tmp_path.name}-sealed"
+    installation.back_up(sealed, backup)
+    assert not (backup / sealed.sealing.name).exists()
+    assert SECOND_FACTOR.encode() not in b"".join(
+        path.read_bytes() for path in backup.rglob("*") if path.is_file()
+    )
+    new = Settings(data=tmp_path / "new", database_url=f"sqlite:///{tmp_path}/new/test.db")
+    installation.prepare_folder(new)
+    shutil.copytree(sealed.sealing, new.sealing)
+    installation.restore(new, backup)
+    assert second_factors(new) == [SECOND_FACTOR]
