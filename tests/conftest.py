@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import NullPool, create_engine, make_url, text
 from starlette.testclient import TestClient
 
 from app import installation
-from app.districts import access, sign_in
+from app.districts import access, passwords, sign_in
 from app.kit.work import NOBODY, Actor, Office
 from app.main import create_app, make_office
 from app.settings import Settings
@@ -39,6 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if address is None:
         pytest.exit("没有找到 PostgreSQL：请安装 postgresql，或用 TEST_PG_BIN 指定", returncode=1)
     os.environ[SERVER] = address
+
+
+@pytest.fixture(scope="session", autouse=True)
+def true_hasher() -> Iterator[PasswordHash]:
+    """The program's hasher of passwords, in whose place all tests work with a quick one."""
+    true, quick = passwords.HASHER, Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHash((quick,)))
+        yield true
 
 
 @pytest.fixture

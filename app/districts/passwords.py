@@ -8,33 +8,11 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 HISTORY = 5
-_HASHER = PasswordHash((Argon2Hasher(),))
-_COMMON = frozenset(
-    word + tail
-    for word in (
-        "password",
-        "admin",
-        "qwerty",
-        "welcome",
-        "abc",
-        "aa",
-        "woaini",
-        "luzhou",
-        "passw0rd",
-    )
-    for tail in (
-        "",
-        "1",
-        "123",
-        "1234",
-        "12345",
-        "123456",
-        "1234567",
-        "12345678",
-        "123456789",
-        "888888",
-    )
-) | {
+HASHER = PasswordHash((Argon2Hasher(),))
+"""At the costs that RFC 9106 recommends: an eighth of a second of a core, 64 MiB."""
+_WORDS = ["password", "admin", "qwerty", "welcome", "abc", "aa", "woaini", "luzhou", "passw0rd"]
+_TAILS = ["", "1", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "888888"]
+_COMMON = {word + tail for word in _WORDS for tail in _TAILS} | {
     "123456789a",
     "1234567890",
     "0123456789",
@@ -63,12 +41,12 @@ def weakness(password: str, login: str) -> str | None:
 
 def hash_of(password: str) -> str:
     """The argon2id hash, salt and cost included."""
-    return _HASHER.hash(password)
+    return HASHER.hash(password)
 
 
 def fits(password: str, stored: str) -> bool:
     """Whether the password has this hash."""
-    return _HASHER.verify(password, stored)
+    return HASHER.verify(password, stored)
 
 
 def one_time() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pyotp
 import pytest
+from pwdlib import PasswordHash
 from starlette.testclient import TestClient
 
 from app.districts import passwords, service, sign_in
@@ -32,6 +33,10 @@ def enter(browser: TestClient, login: str, password: str, **more: str) -> str:
 def change(browser: TestClient, new: str, again: str | None = None, current: str = FIRST) -> object:
     data = {"current": current, "new": new, "again": new if again is None else again}
     return browser.post("/account/password", data=data)
+
+
+def test_a_guess_costs_the_time_and_memory_that_rfc_9106_asks(true_hasher: PasswordHash) -> None:
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in true_hasher.hash(FIRST)
 
 
 def test_the_first_password_must_be_changed_before_anything_else(
