@@ -93,7 +93,8 @@ def backup(folder: Folder) -> None:
     """Copy the installation, and say what is to be kept apart."""
     settings = Settings()
     installation.back_up(settings, folder)
-    typer.echo(f"已备份到 {folder}。封存密钥不在其中，请把 {settings.sealing} 另存到别处。")
+    apart = "、".join(str(secret) for secret in settings.kept_apart)
+    typer.echo(f"已备份到 {folder}。封存密钥不在其中，请把 {apart} 另存到别处。")
 
 
 @app.command(help="把备份恢复到空的数据目录；封存密钥另行放回。")
@@ -102,7 +103,8 @@ def restore(folder: Folder) -> None:
     settings = Settings()
     with installation.held(settings):
         installation.restore(settings, folder)
-    typer.echo(f"已恢复。启动前请把另行保存的封存密钥放回 {settings.sealing}。")
+    apart = "、".join(str(secret) for secret in settings.kept_apart)
+    typer.echo(f"已恢复。启动前请把另行保存的封存密钥放回 {apart}。")
 
 
 @app.command(help="核验留痕与首谈台账；给出另行保存的凭证（JSON 文件）时，再与其逐一核对。")

@@ -203,7 +203,7 @@ def _add_sealing_key(work: Work) -> str:
 
 
 def back_up(settings: Settings, folder: Path) -> None:
-    """Copy a SQLite installation to a new folder, also under load; not its sealing keys.
+    """Copy a SQLite installation to a new folder, also under load; not what is kept apart.
 
     Whoever finds a backup shall not read the personal data in it. The database is copied first:
     files are only ever added, so those that it names are copied after it.
@@ -218,7 +218,8 @@ def back_up(settings: Settings, folder: Path) -> None:
         raise Conflict(f"{folder} 已存在或在数据目录之内，请另指定一个新文件夹")
     partial.mkdir(mode=0o700, parents=True)
     _copy_database(source, partial / source.name)
-    left_out = shutil.ignore_patterns(f"{source.name}*", settings.sealing.name)
+    apart = [secret.name for secret in settings.kept_apart]
+    left_out = shutil.ignore_patterns(f"{source.name}*", *apart)
     shutil.copytree(settings.data, partial, ignore=left_out, dirs_exist_ok=True)
     partial.rename(folder)
 
@@ -228,7 +229,7 @@ def restore(settings: Settings, backup: Path) -> None:
     target = database_file(settings)
     if not (backup / target.name).is_file():
         raise Conflict(f"{backup} 里没有 {target.name}，不是同招的备份")
-    there_first = {f"{target.name}.lock", settings.sealing.name}
+    there_first = {f"{target.name}.lock", *(secret.name for secret in settings.kept_apart)}
     if any(path.name not in there_first for path in settings.data.iterdir()):
         raise Conflict(f"{settings.data} 不是空的；请用 TONGZHAO_DATA 指定一个新文件夹")
     shutil.copytree(backup, settings.data, dirs_exist_ok=True)

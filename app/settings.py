@@ -33,13 +33,18 @@ class Settings(BaseSettings):
 
     @property
     def sealing(self) -> Path:
-        """Where the keys lie under which personal data is sealed; no backup copies them."""
+        """Where the keys lie under which personal data is sealed."""
         return self.data / "sealing"
 
     @property
     def trail_key(self) -> Path:
         """The key of the fingerprints that stand in the trail and in stored answers."""
         return self.data / "trail.key"
+
+    @property
+    def kept_apart(self) -> tuple[Path, ...]:
+        """The secrets that no backup holds: they open its personal data, or help to guess it."""
+        return (self.sealing, self.trail_key)
 
     @property
     def is_sqlite(self) -> bool:

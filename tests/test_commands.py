@@ -197,6 +197,14 @@ def test_the_signing_key_is_changed_and_all_are_listed(command, database, tmp_pa
     assert [row.split("\t")[0] for row in rows] == [first, second]
 
 
+def test_the_sealing_key_is_changed_and_all_are_listed(command, database, tmp_path):
+    place = installation(database, tmp_path)
+    assert command("user", "list", **place).code == 0
+    first = command("sealing-key", "list", **place).out.strip()
+    newest = command("sealing-key", "rotate", **place).out.strip()
+    assert command("sealing-key", "list", **place).out.splitlines() == [first, newest]
+
+
 def test_an_unknown_tick_is_refused(command, database, tmp_path):
     done = command("tick", "nonsense", **installation(database, tmp_path))
     assert (done.code, done.out) == (1, "")
