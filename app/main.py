@@ -64,6 +64,7 @@ from app.kit.work import ADMINISTRATORS, NOBODY, STAFF, Office, Role
 from app.leads import agenda as leads_agenda
 from app.leads import api as leads_api
 from app.leads import batch_api as leads_batch_api
+from app.leads import hand_over_pages as leads_hand_over
 from app.leads import import_pages as leads_imports
 from app.leads import lapses
 from app.leads import pages as leads_pages
@@ -74,6 +75,7 @@ from app.projects import actual_api as projects_actual_api
 from app.projects import actual_pages as projects_actuals
 from app.projects import agenda as projects_agenda
 from app.projects import api as projects_api
+from app.projects import lapses as project_lapses
 from app.projects import pages as projects_pages
 from app.projects.rows import READERS as PROJECT_READERS
 from app.projects.rows import WRITERS as PROJECT_WRITERS
@@ -107,6 +109,7 @@ ROUTERS = (
     first_talk_joins_api.router,
     first_talk_api.public,
     leads_imports.router,
+    leads_hand_over.router,
     leads_pages.router,
     leads_api.router,
     leads_batch_api.router,
@@ -171,6 +174,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("first_talk.settle", first_talk.settle_due, seconds=60),
     Tick("first_talk.poaching", poaching.record_ended, seconds=3600),
     Tick("leads.pool_lapsed", lapses.pool_lapsed, seconds=60),
+    Tick("projects.pool_lapsed", project_lapses.pool_lapsed, seconds=60),
     Tick("first_talk.lapse_notice", first_talk.notify_lapses, seconds=3600),
     Tick("first_talk.announce", first_talk_announcing.announce, seconds=600),
     Tick("first_talk.check_ledger", first_talk_ledger_checks.check_on, seconds=600),

@@ -9,6 +9,7 @@ from app.enterprises.schemas import InteractionView
 from app.first_talk.schemas import EvidenceItem
 from app.kit.replay import Route
 from app.leads import service
+from app.leads.gates import GateView
 from app.leads.schemas import (
     AssessLead,
     AssignLead,
@@ -17,7 +18,6 @@ from app.leads.schemas import (
     DropLead,
     EditLead,
     EvidenceView,
-    GateView,
     LeadFilter,
     LeadPage,
     LeadView,

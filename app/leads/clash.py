@@ -9,8 +9,9 @@ from typing import Literal
 
 from app.enterprises import service as enterprises
 from app.kit.schemas import View
-from app.kit.work import Work
-from app.leads import history
+from app.kit.work import Work, use_case
+from app.leads import history, rows
+from app.leads.listing import READERS
 from app.leads.models import Lead
 from app.leads.schemas import WITHHELD, EditLead
 
@@ -48,6 +49,15 @@ _PLAIN = (
     "note",
 )
 """The fields that are columns as they stand."""
+
+
+@use_case("lead.read", *READERS, reads=True)
+def of_lead(work: Work, id: str, version: int | None, command: EditLead | None) -> Clash | None:
+    """What saving would overwrite, when somebody saved since `version`."""
+    row = rows.found(work, id)
+    if command is None or version is None or row.version == version:
+        return None
+    return between(work, row, version, command)
 
 
 def between(work: Work, row: Lead, version: int, command: EditLead) -> Clash | None:

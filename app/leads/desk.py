@@ -18,10 +18,10 @@ from app.kit.schemas import Coded, View
 from app.kit.work import Role, Work, use_case
 from app.labels import LabelledEnum
 from app.leads import gates, history, rows, views
-from app.leads.gates import DuplicateView
+from app.leads.gates import DuplicateView, GateView
 from app.leads.listing import READERS, WRITERS
 from app.leads.models import CapitalOrigin, Conclusion, Lead
-from app.leads.schemas import EventView, GateView, LeadView, Option
+from app.leads.schemas import EventView, LeadView, Option
 from app.leads.stages import LEAD_STAGES, LeadState, Stage
 from app.parameters import service as parameters
 

@@ -10,7 +10,6 @@ from app.first_talk import service as first_talk
 from app.kit.schemas import Coded, View
 from app.kit.work import Work
 from app.leads.models import Conclusion, Lead
-from app.leads.schemas import GateView, UnmetView
 from app.leads.stages import Facts, LeadState, Stage, asked, evaluate_gate, require_gate
 from app.parameters import service as parameters
 
@@ -24,6 +23,25 @@ class DuplicateView(View):
     stage: Coded[Stage]
     state: Coded[LeadState]
     logged_at: datetime
+
+
+class UnmetView(View):
+    """One thing a gate still asks for."""
+
+    rule: str
+    pointer: str
+    message: str
+    fixable_by: list[str]
+    may_declare_unknown: bool
+
+
+class GateView(View):
+    """What stands between a lead and a stage."""
+
+    target: Coded[Stage]
+    met: bool
+    asked: int
+    unmet: list[UnmetView]
 
 
 TARGETS = (Stage.LEAD, Stage.ASSESSING, Stage.NEGOTIATING)

@@ -10,7 +10,7 @@ from app.kit.filters import typed_yi
 from app.kit.replay import Route
 from app.kit.web import Form, attachment, bind, page, see_other
 from app.kit.work import Work
-from app.leads import desk, listing, service
+from app.leads import clash, desk, listing, service
 from app.leads.schemas import (
     AssessLead,
     AssignLead,
@@ -19,7 +19,6 @@ from app.leads.schemas import (
     Distinguish,
     DropLead,
     EditLead,
-    HandOver,
     LeadFilter,
     LeadView,
     LogLead,
@@ -85,24 +84,6 @@ def awaiting(request: Request, work: PageWork) -> Response:
     )
 
 
-@router.get("/hand-over")
-def hand_over_form(request: Request, work: PageWork, owner: str = "") -> Response:
-    """移交: first the list of what would go, then to whom."""
-    form = Form[HandOver].initial(from_owner_id=owner)
-    return page(request, "leads/hand_over.html", form=form, **_hand_over(work, owner))
-
-
-@router.post("/hand-over")
-def hand_over(
-    request: Request, work: PageWork, form: Annotated[Form[HandOver], bind(HandOver)]
-) -> Response:
-    """Hand the listed leads over in one act."""
-    shown = _hand_over(work, form.value("from_owner_id"))
-    with form.or_show(request, "leads/hand_over.html", **shown):
-        service.hand_over(work, form.valid)
-    return see_other(f"/leads?owner={form.valid.to_owner_id}&state=open")
-
-
 @router.get("/bin")
 def recycle_bin(request: Request, work: PageWork) -> Response:
     """回收站."""
@@ -150,7 +131,7 @@ def edit(
     """Save the fields; when somebody saved meanwhile, show all three sides of it."""
     shown = {
         "lead": service.lead(work, id),
-        "clash": service.clash_of(work, id, form.version, form.command),
+        "clash": clash.of_lead(work, id, form.version, form.command),
         "choices": desk.choices(work),
     }
     with form.or_show(request, "leads/edit.html", **shown):
@@ -377,15 +358,6 @@ def _about(work: Work, id: str, act: str) -> dict[str, Any]:
     """What the page of an act shows beside its fields."""
     found = service.lead(work, id)
     return {"act": act, "lead": found, "choices": desk.choices(work), "today": work.today}
-
-
-def _hand_over(work: Work, owner: str) -> dict[str, Any]:
-    return {
-        "owners": listing.owners(work),
-        "owner": owner,
-        "leads": listing.of_owner(work, owner) if owner else [],
-        "choices": desk.choices(work),
-    }
 
 
 def _claim_form(lead: LeadView) -> Form[ClaimLead]:

@@ -365,16 +365,6 @@ class Totals(View):
     in_dollars: int
 
 
-class UnmetView(View):
-    """One thing a gate still asks for."""
-
-    rule: str
-    pointer: str
-    message: str
-    fixable_by: list[str]
-    may_declare_unknown: bool
-
-
 class ChangeView(View):
     """One field of one change, in words."""
 
@@ -398,12 +388,3 @@ class EventView(View):
     is_line: bool = False
     files: list[FileView] = Field(default_factory=list)
     changes: list[ChangeView] = Field(default_factory=list)
-
-
-class GateView(View):
-    """What stands between a lead and a stage."""
-
-    target: Coded[Stage]
-    met: bool
-    asked: int
-    unmet: list[UnmetView]

@@ -21,7 +21,8 @@ from app.kit import files
 from app.kit.db import new_id
 from app.kit.files import StoredFile
 from app.kit.work import Role, Work, use_case
-from app.leads import clash, filing, gates, listing, rows, views
+from app.leads import filing, gates, listing, rows, views
+from app.leads.gates import GateView
 from app.leads.listing import READERS, WRITERS
 from app.leads.models import NO_CLOCK, Lead
 from app.leads.schemas import (
@@ -33,7 +34,6 @@ from app.leads.schemas import (
     DropLead,
     EditLead,
     EvidenceView,
-    GateView,
     HandOver,
     LeadFilter,
     LeadPage,
@@ -84,17 +84,6 @@ def evidence_file(work: Work, id: str, file_id: str) -> tuple[str, bytes, str]:
         raise NotFound("没有这个文件，或您无权查看")
     stored = work.get(StoredFile, file_id)
     return stored.name, files.content(work, stored), stored.media_type
-
-
-@use_case("lead.read", *READERS, reads=True)
-def clash_of(
-    work: Work, id: str, version: int | None, command: EditLead | None
-) -> clash.Clash | None:
-    """What saving would overwrite, when somebody saved since `version`."""
-    row = rows.found(work, id)
-    if command is None or version is None or row.version == version:
-        return None
-    return clash.between(work, row, version, command)
 
 
 @use_case("lead.log", *WRITERS)

@@ -23,7 +23,7 @@ from app.first_talk.models import Right
 from app.kit.files import Upload
 from app.kit.trail import AuditEntry
 from app.kit.work import Actor, Office, Role
-from app.leads import desk, listing, service
+from app.leads import clash, desk, listing, service
 from app.leads.models import Lead
 from app.leads.schemas import (
     AssessLead,
@@ -227,9 +227,9 @@ def test_a_stale_edit_names_who_changed_what(
     assert refused.value.members["changed_fields"] == ["line", "note"]
     mine = EditLead(note="我的", line=None, project_name="新项目")
     with office.open(officer, reads=True) as work:
-        clash = service.clash_of(work, lead.id, lead.version, mine)
+        found = clash.of_lead(work, lead.id, lead.version, mine)
     by_name = {
-        field.name: (field.base, field.theirs, field.mine, field.result) for field in clash.fields
+        field.name: (field.base, field.theirs, field.mine, field.result) for field in found.fields
     }
     assert by_name == {
         "note": ("原来", "他的", "我的", "ask"),
@@ -246,8 +246,8 @@ def test_a_clash_over_an_amount_asks_between_amount_and_withheld(
         service.edit(work, lead.id, EditLead(planned_investment_withheld=True), lead.version)
     mine = EditLead(planned_investment="120000000.00")
     with office.open(officer, reads=True) as work:
-        clash = service.clash_of(work, lead.id, lead.version, mine)
-    field = clash.fields[0]
+        found = clash.of_lead(work, lead.id, lead.version, mine)
+    field = found.fields[0]
     assert (field.base, field.theirs, field.mine, field.result) == (
         "100000000.00元",
         "企业暂未提供",

@@ -6,11 +6,14 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 BOOK = """<workbook xmlns:r="r"><workbookPr/><sheets>
-<sheet name="隐藏" sheetId="1" state="hidden" r:id="rId9"/><sheet name="线索" sheetId="2" r:id="rId1"/>
+<sheet name="隐藏" sheetId="1" state="hidden" r:id="rId9"/>
+<sheet name="线索" sheetId="2" r:id="rId1"/>
 </sheets></workbook>"""
 LINKS = '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>'
-STYLES = """<styleSheet><numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/>
-</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="176"/></cellXfs></styleSheet>"""
+STYLES = """<styleSheet><numFmts>
+<numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/>
+</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="176"/></cellXfs>
+</styleSheet>"""
 
 
 def cell(place: str, text: str) -> str:
@@ -32,14 +35,14 @@ def sheet(rows: Sequence[Sequence[str]]) -> str:
 
 
 def workbook(sheet1: str, strings: str = "", **more: str | bytes) -> bytes:
-    """A workbook of one visible sheet; `more` are further parts, `/` written as `__`."""
+    """A workbook of one visible sheet; `more` are further parts by name."""
     parts: dict[str, str | bytes] = {
         "xl/workbook.xml": BOOK,
         "xl/_rels/workbook.xml.rels": LINKS,
         "xl/styles.xml": STYLES,
         "xl/worksheets/sheet1.xml": sheet1,
         "xl/sharedStrings.xml": f"<sst>{strings}</sst>",
-        **{name.replace("__", "/"): content for name, content in more.items()},
+        **more,
     }
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
