@@ -28,10 +28,14 @@ ALL_ROWS_CALLERS = {
     "app/enterprises/interactions.py:engagements",  # who negotiates: the claim is blocked by it
     "app/enterprises/interactions.py:last_talks",  # who talked: the claim is judged by it
     "app/enterprises/interactions.py:meetings",  # who met the enterprise during a right (争抢)
-    "app/first_talk/agenda.py:_escalated",  # what the registrar left undecided, to its head
+    "app/first_talk/desk.py:_keys",  # the subjects that one's cases and requests are about
+    "app/first_talk/escalations.py:_contested",  # what the registrar left undecided, to its head
+    "app/first_talk/escalations.py:_reviews",
+    "app/first_talk/escalations.py:_undecided",
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
     "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise
     "app/first_talk/cases.py:sides",  # both sides of a case
+    "app/projects/listing.py:_is_silent",  # what is in talks, counted for the city too
     "app/first_talk/surroundings.py:_holds",  # the cap on holds
     "app/first_talk/identity.py:_told_apart",  # what the registrar has told apart
     "app/first_talk/identity.py:decisions",  # the other side of a link

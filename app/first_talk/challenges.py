@@ -204,7 +204,7 @@ def objection_closes(ground: Ground, held: Standing) -> datetime | None:
         State.IDENTITY_CHECK,
     }:
         return None
-    closes = held.notice_until or held.filed_at
+    closes = held.objection_until or held.notice_until or held.filed_at
     if closes is None or not held.policy.late_objection_days:
         return closes
     last_day = day_of(closes - _INSTANT) + timedelta(days=held.policy.late_objection_days)

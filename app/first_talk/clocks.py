@@ -33,6 +33,7 @@ class Clocks:
     review_until: datetime | None = None
     hold_cap_until: datetime | None = None
     notice_until: datetime | None = None
+    objection_until: datetime | None = None
     nominal_end: date | None = None
     effective_end: date | None = None
     ends_at: datetime | None = None
@@ -74,8 +75,12 @@ class Clocks:
 
     def noticed(self, at: datetime, calendar: WorkCalendar) -> Self:
         """公示 from this day; a policy without one is through with it at once."""
-        notice_until = self._end(self.policy.notice, at, calendar) or at
-        return replace(self, notice_until=notice_until, frozen_on=None)
+        return replace(
+            self,
+            notice_until=self._end(self.policy.notice, at, calendar) or at,
+            objection_until=self._end(self.policy.objection, at, calendar),
+            frozen_on=None,
+        )
 
     def active(self, at: datetime, calendar: WorkCalendar) -> Self:
         """Protection from this day, as long as the policy gives."""
@@ -137,6 +142,7 @@ class Clocks:
             review_until=self._later(self.review_until, days, calendar),
             hold_cap_until=self._later(self.hold_cap_until, days, calendar),
             notice_until=self._later(self.notice_until, days, calendar),
+            objection_until=self._later(self.objection_until, days, calendar),
             lapse_until=self._later(self.lapse_until, days, calendar),
             declared_until=self._later(self.declared_until, days, calendar),
             frozen_on=None,

@@ -47,6 +47,7 @@ class Side(LabelledEnum):
     MIDDLE = "middle", "中间环节"
     LEFT = "left", "企业另选前的首谈方"
     LANDING = "landing", "落地方"
+    MOVED = "moved", "辖区内迁移"
 
 
 @dataclass(frozen=True)

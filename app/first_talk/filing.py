@@ -99,7 +99,7 @@ def refusal(
     return (
         _scope(application, policy)
         or _threshold(application, policy)
-        or _window(application, around, today)
+        or _window(application, around, policy, today)
         or _excluded(application, policy)
         or _in_talks(application, around, policy, today)
         or _own_past(around, policy, today)
@@ -121,6 +121,9 @@ def _threshold(application: Application, policy: Policy) -> Refusal | None:
     amount = application.amount
     if amount is None or amount.minor < _least(application, amount, policy):
         return Refusal(Reason.BELOW_THRESHOLD)
+    lead = policy.threshold_lead_fen
+    if amount.currency is Currency.CNY and amount.minor < lead:
+        return Refusal(Reason.BELOW_THRESHOLD, f"线索 {lead // 1_000_000:,}万")
     fixed = policy.threshold_fixed_fen
     if fixed is not None and (application.fixed_fen or 0) < fixed:
         return Refusal(Reason.BELOW_THRESHOLD, f"固投 {fixed // 1_000_000:,}万")
@@ -138,10 +141,13 @@ def _least(application: Application, amount: Amount, policy: Policy) -> int:
     return policy.threshold_fen
 
 
-def _window(application: Application, around: Surroundings, today: date) -> Refusal | None:
-    if application.first_talked_on is None or application.first_talked_on > today:
+def _window(
+    application: Application, around: Surroundings, policy: Policy, today: date
+) -> Refusal | None:
+    talked_on, contract_on = application.first_talked_on, around.contract_on
+    if policy.window_opens and (talked_on is None or talked_on > today):
         return Refusal(Reason.WINDOW_NOT_OPEN)
-    if around.contract_on is not None and around.contract_on <= today:
+    if policy.window_closes and contract_on is not None and contract_on <= today:
         return Refusal(Reason.WINDOW_CLOSED)
     return None
 

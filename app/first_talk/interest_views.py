@@ -14,7 +14,7 @@ from app.first_talk.transfer_models import Interest, Transfer
 from app.kit.work import Role, Work
 from app.money import rate
 from app.parameters import service as parameters
-from app.parameters.policy import FirstTalkPolicy
+from app.parameters.policy import FirstTalkPolicy, Trigger
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,17 @@ class Kept:
 
     @property
     def credit_term(self) -> Term | None:
-        """Credit from 动建; None before."""
-        return self._term(self.interest.credit_since, self.credit_years)
+        """Credit from 动建, unless the rules name the first tax; None before."""
+        given = self.policy.credit_assessment
+        since = self._since(given.start if given else None, Trigger.CONSTRUCTION_STARTED)
+        return self._term(since, self.credit_years)
 
     @property
     def tax_term(self) -> Term | None:
-        """Tax from the first that came in; None before."""
-        return self._term(self.interest.tax_since, self.tax_years)
+        """Tax from the first that came in, unless the rules name 动建; None before."""
+        given = self.policy.tax
+        since = self._since(given.start if given else None, Trigger.FIRST_TAX)
+        return self._term(since, self.tax_years)
 
     def claim(self) -> Claim:
         """The interest as it counts for credit."""
@@ -66,6 +70,11 @@ class Kept:
             term=self.credit_term,
             family={unit: rate(part) for unit, part in (self.interest.split or {}).items()},
         )
+
+    def _since(self, stated: Trigger | None, otherwise: Trigger) -> date | None:
+        """The day of what starts a clock."""
+        built = (stated or otherwise) is Trigger.CONSTRUCTION_STARTED
+        return self.interest.credit_since if built else self.interest.tax_since
 
     def _term(self, since: date | None, years: int | None) -> Term | None:
         if since is None:

@@ -96,20 +96,50 @@ def set_credit(docket: Docket, row: Right, credit: Rate) -> None:
 
 
 def follow(work: Work, landing: Landing) -> None:
-    """签约: the interests of the chain that led here, and of holders that the enterprise left."""
+    """签约: the interests of the chain that led here, and of holders that the enterprise left.
+
+    Each phase of a framework agreement is a project, and all of them have one right.
+    """
     docket = subjects.read_docket(work, landing.enterprise_id, landing.division)
-    accepted = pool.steps(work, docket)
-    here = [row.id for row in docket.rows.values() if row.lead_id == landing.lead_id]
-    led = {step.right_id for id in here for step in chain.before(accepted, id)}
+    accepted, rows = pool.steps(work, docket), docket.rows.values()
+    here = [row for row in rows if row.lead_id == landing.lead_id]
+    phases = here or [row for row in rows if row.district_id == landing.district_id]
+    led = {step.right_id for row in phases for step in chain.before(accepted, row.id)}
     left = {
         row.id
-        for row in docket.rows.values()
+        for row in rows
         if row.state is State.ENTERPRISE_LEFT and row.district_id != landing.district_id
     }
+    kept: dict[str, list[Interest]] = defaultdict(list)
     for interest in _interests(work, Interest.right_id.in_(led | left)):
-        if interest.project_id is None or interest.right_id in led:
-            interest.project_id = landing.project_id
-            work.share(interest, landing.district_id)
+        kept[interest.right_id].append(interest)
+    for of_right in kept.values():
+        _follow(work, of_right, landing)
+
+
+def _follow(work: Work, of_right: list[Interest], landing: Landing) -> None:
+    """Let an interest follow one more project, in a row of its own from the second on."""
+    id = landing.project_id
+    if any(one.project_id == id for one in of_right):
+        return
+    free = next((one for one in of_right if one.project_id is None), None)
+    interest = free or _again(work, of_right[0])
+    interest.project_id = id
+    work.share(interest, landing.district_id)
+
+
+def _again(work: Work, first: Interest) -> Interest:
+    """The same interest once more, for those who see it, before any clock of its own."""
+    same = (
+        *("district_id", "right_id", "created_at", "policy_version", "credit_share", "tax_share"),
+        *("split", "split_reference", "void_reason", "void_proof_id", "voided_at"),
+    )
+    interest = Interest(id=new_id("fti"), **{name: getattr(first, name) for name in same})
+    work.add(interest)
+    seen_by = select(Share.district_id).where(Share.resource_id == first.id)
+    for unit in work.session.scalars(seen_by).all():
+        work.share(interest, unit)
+    return interest
 
 
 def begin_credit(work: Work, project_id: str, construction_on: date | None) -> None:
@@ -212,8 +242,9 @@ def agree_split(work: Work, id: str, version: int | None, command: AgreeSplit) -
         raise Forbidden("由首谈单位登记各联合持有单位的分配")
     if sorted(one.district for one in command.parts) != sorted(interest.split or {}):
         raise Invalid.at("/parts", "holders", "请为每个联合持有单位各填一个比例，不能多也不能少")
-    interest.split = {one.district: str(one.share) for one in command.parts}
-    interest.split_reference = command.reference
+    for one in _interests(work, Interest.right_id == interest.right_id):
+        one.split = {part.district: str(part.share) for part in command.parts}
+        one.split_reference = command.reference
     work.session.flush()
     return _view(work, interest)
 
@@ -228,8 +259,9 @@ def void(work: Work, id: str, version: int | None, command: VoidInterest) -> Int
     if found.is_void:
         raise Conflict("这项首谈利益已作废")
     proof = files.linkable(work, command.file)
-    interest.void_reason, interest.voided_at = command.reason, work.now
-    interest.void_proof_id = proof.id
+    for one in _interests(work, Interest.right_id == interest.right_id):
+        one.void_reason, one.voided_at = command.reason, work.now
+        one.void_proof_id = proof.id
     seen_by = select(Share.district_id).where(Share.resource_id == id)
     for unit in (interest.district_id, *work.session.scalars(seen_by)):
         work.share(proof, unit)
@@ -282,4 +314,6 @@ def _events(docket: Docket, row: Right) -> int:
 
 def _interests(work: Work, condition: ColumnElement[bool]) -> list[Interest]:
     query = work.all_rows(Interest, because="首谈利益随项目走")
-    return list(work.session.scalars(query.where(condition).order_by(Interest.created_at)))
+    return list(
+        work.session.scalars(query.where(condition).order_by(Interest.created_at, Interest.id))
+    )

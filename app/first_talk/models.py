@@ -48,6 +48,7 @@ class Right(Scoped, Versioned, Audited, Base):
     """A claim or right; `place` is the ledger number of its first complete filing.
 
     `signed`: its project signed while it was no right yet; it converts the moment it becomes one.
+    `opened_on`: its lead became a project.
     """
 
     __tablename__ = "first_talk_right"
@@ -64,6 +65,7 @@ class Right(Scoped, Versioned, Audited, Base):
     currency: Mapped[Currency] = mapped_column(coded(Currency))
     first_talked_on: Mapped[date | None]
     contract_on: Mapped[date | None]
+    opened_on: Mapped[date | None]
     application: Mapped[dict[str, Any]] = mapped_column(JSON)
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
     policy_version: Mapped[str] = mapped_column(String(60))
@@ -86,6 +88,7 @@ class Right(Scoped, Versioned, Audited, Base):
     review_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     hold_cap_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     notice_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    objection_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     nominal_end: Mapped[date | None]
     effective_end: Mapped[date | None]
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -88,6 +88,9 @@ class Policy:
     exclusions: frozenset[Exclusion]
     excludes_in_talks: bool  # another unit is in talks with the enterprise
     excludes_signed: bool  # another unit has signed with it
+    window_opens: bool  # with the first formal talks
+    window_closes: bool  # with a formal contract, anybody's
+    threshold_lead_fen: int
     threshold_fen: int
     threshold_usd_cents: int | None
     threshold_services_fen: int | None
@@ -106,6 +109,7 @@ class Policy:
     hold_cap: Period | None
     fix: Period | None
     notice: Period | None
+    objection: Period | None
     length_days: int | None
     length_large_days: int | None
     length_large_fen: int
@@ -113,6 +117,7 @@ class Policy:
     extend_max: int
     extend_before_workdays: int
     report_every_days: int | None
+    report_lead_days: int | None  # while the lead is no project yet (台账)
     report_month_days: tuple[int, ...]  # or on these days of each month
     report_grace_workdays: int
     early_report_days: int

@@ -192,12 +192,14 @@ def _step_views(docket: Docket, made: list[Transfer], names: dict[str, str]) -> 
 
 
 def _interests(work: Work, made: list[Transfer]) -> dict[str, Interest]:
+    """The interest of each giver; of several phases the one whose credit began first."""
     found = work.session.scalars(
         work.all_rows(Interest, because="流转链").where(
             Interest.right_id.in_([step.right_id for step in made])
         )
     )
-    return {one.right_id: one for one in found}
+    by_credit = sorted(found, key=lambda one: one.credit_since or date.max, reverse=True)
+    return {one.right_id: one for one in by_credit}
 
 
 def own_leads(work: Work, row: Right) -> list[CodeLabel]:

@@ -72,13 +72,15 @@ class ReportDue:
 class Record:
     """What the holder of one right did, from its first active day on.
 
-    Its dates were issued with the grant: by the calendar as it was known then.
+    Its dates were issued with the grant: by the calendar as it was known then. `opened_on`: its
+    lead has become a project.
     """
 
     active_on: date
     filings: Sequence[Filing]
     frozen: Sequence[Span] = ()
     granted_at: datetime | None = None
+    opened_on: date | None = None
 
     def last_event_on(self, today: date) -> date | None:
         """The day of the last substantive event."""
@@ -97,7 +99,7 @@ def report_dues(
     """The due dates up to `through`, each with the report that met it."""
     dues = []
     issued = calendar.issued_at(record.granted_at)
-    for nominal in _nominals(record.active_on, through, policy):
+    for nominal in _nominals(record, through, policy):
         due = issued.roll(nominal)
         grace = issued.nth_workday(due, policy.report_grace_workdays)
         if not any(span.holds(due) or span.holds(grace) for span in record.frozen):
@@ -114,13 +116,27 @@ def next_report(
     return next((one for one in dues if one.met_on is None and one.grace >= today), None)
 
 
-def _nominals(start: date, through: date, policy: Policy) -> list[date]:
-    """The nominal days of the reports: every so many days, or on days of the month."""
-    days, every = (through - start).days, policy.report_every_days
-    if every is not None:
-        return [start + timedelta(days=n) for n in range(every, days + 1, every)]
-    after = (start + timedelta(days=n) for n in range(1, days + 1))
+def _nominals(record: Record, through: date, policy: Policy) -> list[date]:
+    """The nominal days of the reports, where a lead has a cycle of its own until it is opened."""
+    start, opened, lead = record.active_on, record.opened_on, policy.report_lead_days
+    if lead is None:
+        return _cycle(start, through, policy)
+    if opened is None:
+        return _every(lead, start, through)
+    as_lead = _every(lead, start, min(through, opened - _DAY))
+    return [*as_lead, *_cycle(max(start, opened), through, policy)]
+
+
+def _cycle(start: date, through: date, policy: Policy) -> list[date]:
+    """Every so many days, or on days of the month."""
+    if policy.report_every_days is not None:
+        return _every(policy.report_every_days, start, through)
+    after = (start + timedelta(days=n) for n in range(1, (through - start).days + 1))
     return [day for day in after if day.day in policy.report_month_days]
+
+
+def _every(days: int, start: date, through: date) -> list[date]:
+    return [start + timedelta(days=n) for n in range(days, (through - start).days + 1, days)]
 
 
 def _met(dues: list[ReportDue], filings: Sequence[Filing], early: timedelta) -> list[ReportDue]:
@@ -176,6 +192,12 @@ def silence(record: Record, today: date, policy: Policy) -> Silence:
         _month_after(since, policy.stale_red_months),
         _month_after(since, policy.drop_months),
     )
+
+
+def first_kept(today: date, n: int) -> date:
+    """The first day since which silence is not longer than n months today (超过 n 个月)."""
+    day = months(today, -n)
+    return day if months(day, n) >= today else day + _DAY
 
 
 def _month_after(since: date, n: int | None) -> date | None:

@@ -50,6 +50,7 @@ class RowView(View):
     review_by: date | None
     pool_by: date | None
     colour: Coded[Colour] | None
+    dropped_on: date | None
     level: Coded[Level] | None
     escalated: bool
     enterprise_name: str | None

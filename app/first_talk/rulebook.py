@@ -15,6 +15,7 @@ from app.parameters.policy import (
     FirstTalkPolicy,
     RightThreshold,
     Unit,
+    WindowEdge,
 )
 from app.parameters.policy import Period as WrittenPeriod
 
@@ -26,18 +27,18 @@ NO_LIMIT = 10**9
 
 def policy_now(work: Work) -> Policy:
     """The rules in force today: those of a new claim."""
-    return _policy(work, parameters.first_talk_policy(work))
+    return read(work, parameters.first_talk_policy(work))
 
 
 def policies(work: Work, versions: Iterable[str]) -> dict[str, Policy]:
     """The rules by the name under which decisions store them."""
     return {
-        version: _policy(work, parameters.policy_version(work, version))
-        for version in set(versions)
+        version: read(work, parameters.policy_version(work, version)) for version in set(versions)
     }
 
 
-def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
+def read(work: Work, written: FirstTalkPolicy) -> Policy:
+    """What a rule set says, as the guards and clocks read it."""
     general = parameters.general(work)
     threshold = written.threshold_right or RightThreshold()
     length = written.length
@@ -49,6 +50,9 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         exclusions=frozenset(one for one in Exclusion if one.value in written.scope_exclude),
         excludes_in_talks="in_talks_elsewhere" in written.scope_exclude,
         excludes_signed="signed_elsewhere" in written.scope_exclude,
+        window_opens=WindowEdge.FORMAL_TALKS in written.window,
+        window_closes=WindowEdge.FORMAL_CONTRACT in written.window,
+        threshold_lead_fen=_fen(written.threshold_lead) or 0,
         threshold_fen=_fen(threshold.cny) or 0,
         threshold_usd_cents=_fen(threshold.usd),
         threshold_services_fen=_fen(threshold.service),
@@ -67,6 +71,7 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         hold_cap=_period(written.hold_cap),
         fix=_workdays(written.fix_workdays),
         notice=_period(written.notice),
+        objection=_workdays(written.objection_workdays),
         length_days=length.days if length else None,
         length_large_days=(length.long_days or length.days) if length else None,
         length_large_fen=_fen(length.long_from if length else None) or 0,
@@ -74,6 +79,7 @@ def _policy(work: Work, written: FirstTalkPolicy) -> Policy:
         extend_max=written.extend_max or 0,
         extend_before_workdays=written.extend_before or 0,
         report_every_days=written.report_every.days if written.report_every else None,
+        report_lead_days=written.report_every.lead_days if written.report_every else None,
         report_month_days=written.report_every.month_days if written.report_every else (),
         report_grace_workdays=written.report_grace or 0,
         early_report_days=written.early_report_counts or 0,

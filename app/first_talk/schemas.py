@@ -211,6 +211,7 @@ class RightView(View):
     accept_by: date | None
     pool_closes_on: date | None
     colour: Coded[Colour] | None
+    dropped_on: date | None
     level: Coded[Level] | None
     escalated: bool
     signed_on: date | None

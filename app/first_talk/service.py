@@ -188,6 +188,13 @@ def release_of_lead(work: Work, lead_id: str, reason: str) -> None:
         work.unshare(joint.right_id, joint.district_id)
 
 
+def opened(work: Work, lead_id: str) -> None:
+    """The lead goes on as a project, its right with it."""
+    row = _right_of(work, lead_id)
+    if row is not None:
+        row.opened_on = work.today
+
+
 def convert(work: Work, lead_id: str, contract_on: date) -> RightView | None:
     """正式合同: the right of the lead ends as 已签约; None when the lead has no claim.
 

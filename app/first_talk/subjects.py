@@ -75,6 +75,7 @@ class Docket:
             self.filings.get(id, []),
             self.frozen.get(id, []),
             granted_at=self.granted.get(id),
+            opened_on=self.rows[id].opened_on,
         )
 
     def colour(self, standing: Standing) -> Colour | None:
@@ -83,6 +84,14 @@ class Docket:
         if standing.state not in GRANTED or record is None:
             return None
         return progress.colour(record, self.work.today, standing.policy, self.calendar)
+
+    def dropped_on(self, standing: Standing) -> date | None:
+        """Since when the right is out of the 在谈 base by its silence; None while it is in it."""
+        record = self.record(standing)
+        if standing.state not in GRANTED or record is None:
+            return None
+        day = progress.silence(record, self.work.today, standing.policy).drop_from
+        return day if day is not None and day <= self.work.today else None
 
     def issued(self, standing: Standing) -> IssuedCalendar:
         """The calendar of the dates that were issued with a right."""

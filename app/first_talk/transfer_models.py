@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.first_talk.chain import Obstacle
@@ -42,14 +42,16 @@ class Interest(Scoped, Versioned, Audited, Base):
 
     Credit runs from 动建, tax from the first tax; None until that day. The share and its rules
     were decided when the right went on, in `policy_version`. `split` divides the holder's part
-    with its joint holders: ratios by district. `project_id` is what was signed, wherever it lands.
+    with its joint holders: ratios by district. `project_id` is what was signed, wherever it lands:
+    each phase of a framework agreement is a project of its own, with a row and clocks of its own.
     """
 
     __tablename__ = "first_talk_interest"
+    __table_args__ = (UniqueConstraint("right_id", "project_id"),)
     city_reads: ClassVar = frozenset({Role.COORDINATOR})
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), unique=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("first_talk_right.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     credit_since: Mapped[date | None]
     tax_since: Mapped[date | None]

@@ -27,7 +27,7 @@ def settle(work: Work, row: Lead) -> None:
     """Write that the lead is in the pool, if its right has lapsed since."""
     if row.state is LeadState.OPEN:
         right = first_talk.right_of_lead(work, row.id)
-        day = _pooled_on(work, row, right)
+        day = pooled_on(work, row.lapsed_right_id, right)
         if right is not None and day is not None:
             _pool(row, right.id, day)
 
@@ -49,13 +49,21 @@ def _fallen(work: Work) -> list[tuple[Lead, str, date]]:
         )
     ).all()
     rights = first_talk.rights_of_leads(work, [row.id for row in rows])
-    days = ((row, rights.get(row.id), _pooled_on(work, row, rights.get(row.id))) for row in rows)
-    return [(row, right.id, day) for row, right, day in days if right is not None and day]
+    found = []
+    for row in rows:
+        right = rights.get(row.id)
+        day = pooled_on(work, row.lapsed_right_id, right)
+        if right is not None and day is not None:
+            found.append((row, right.id, day))
+    return found
 
 
-def _pooled_on(work: Work, row: Lead, right: RightView | None) -> date | None:
-    """The day after the last of a lapsed right, once it has come; None for all others."""
-    if right is None or right.state is not State.LAPSED or right.id == row.lapsed_right_id:
+def pooled_on(work: Work, known: str | None, right: RightView | None) -> date | None:
+    """The day after the last of a lapsed right, once it has come; None for all others.
+
+    `known` is the right whose lapse has counted already.
+    """
+    if right is None or right.state is not State.LAPSED or right.id == known:
         return None
     if right.ended_at is None:
         return None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -211,10 +211,10 @@ class Reward(Value):
 
 
 class FirstDayCounts(Value):
-    """Whether a term counts its first day (民法典 §201)."""
+    """Whether a term of sharing counts its first day; a deadline never does (民法典 §201)."""
 
     sharing: bool = Field(title="分享期")
-    deadlines: bool = Field(title="期限")
+    deadlines: Literal[False] = Field(title="期限")
 
 
 class LeftInterest(Value):

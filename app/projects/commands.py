@@ -281,6 +281,7 @@ class ProjectFilter(Command):
     stage: Several[Stage] = Field(default=(), title="阶段")
     status: Several[Status] = Field(default=(), title="状态")
     owner: Several[str] = Field(default=(), title="责任人")
+    pooled: bool = Field(default=False, title="待认领")
     district: Several[str] = Field(default=(), title="区")
     division: Several[str] = Field(default=(), title="行业大类")
     project_type: Several[str] = Field(default=(), title="项目类型")

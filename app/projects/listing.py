@@ -1,21 +1,36 @@
 """Projects by the page: filters as SQL, keyset paging, totals in one query, no query per row."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    type_coerce,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.clock import SHANGHAI, day_of
 from app.enterprises import service as enterprises
+from app.enterprises.models import Interaction
 from app.errors import BadFilter
 from app.first_talk.policies import Currency
+from app.first_talk.progress import first_kept
 from app.kit.paging import keyset
 from app.kit.work import Role, Work, use_case
-from app.leads.stages import Stage
 from app.money import Money
 from app.parameters import service as parameters
+from app.projects import lapses
 from app.projects.commands import ProjectFilter
+from app.projects.lapses import TALKING
 from app.projects.models import Project, StageChange
 from app.projects.rows import WRITERS
 from app.projects.schemas import ProjectPage, Quiet, QuietView, SharedProjectView, Totals
@@ -26,9 +41,6 @@ SEARCH_LIMIT = 500
 SHOWN = 8
 """How many rows a block of the 工作台 has."""
 SHARED_LIMIT = 200
-TALKING = (Stage.NEGOTIATING, Stage.PRE_SIGNING)
-"""The stages that count as 在谈: until the formal contract."""
-
 _FEN = type_coerce(Project.planned_investment, BigInteger)
 _SORTS: dict[str, Any] = {
     "updated_at": Project.updated_at,
@@ -81,7 +93,20 @@ def shared_with_us(work: Work) -> list[SharedProjectView]:
 
 @use_case("project.list", *WRITERS, reads=True)
 def quiet(work: Work) -> QuietView:
-    """The own projects in talks whose progress falls due within a week, or is overdue.
+    """待写进展: the own projects in talks whose progress falls due, the first of them."""
+    found = quiet_rows(work, most=SHOWN)
+    return QuietView(
+        rows=[
+            Quiet(project=line, due_on=due_on)
+            for line, (_, due_on) in zip(lines(work, [row for row, _ in found]), found, strict=True)
+        ],
+        today=work.today,
+        soon=parameters.work_calendar(work).nth_workday(work.today, 3),
+    )
+
+
+def quiet_rows(work: Work, most: int) -> list[tuple[Project, date]]:
+    """The own projects in talks whose progress falls due within a week, or is overdue, and when.
 
     Progress is due again some days after the last, or after the stage began.
     """
@@ -94,18 +119,10 @@ def quiet(work: Work) -> QuietView:
         Project.status == Status.ACTIVE,
         last <= work.today - every + timedelta(days=7),
     )
-    found = lines(work, work.session.scalars(query.order_by(last, Project.id).limit(SHOWN)))
-    return QuietView(
-        rows=[
-            Quiet(
-                project=one,
-                due_on=max(one.progressed_on or one.stage_since, one.stage_since) + every,
-            )
-            for one in found
-        ],
-        today=work.today,
-        soon=parameters.work_calendar(work).nth_workday(work.today, 3),
-    )
+    return [
+        (row, max(row.progressed_on or row.stage_since, row.stage_since) + every)
+        for row in work.session.scalars(query.order_by(last, Project.id).limit(most))
+    ]
 
 
 def whole(work: Work) -> Select[Project]:
@@ -121,10 +138,13 @@ def in_talks(
     by: InstrumentedAttribute[Any],
     until: datetime,
     since: datetime | None = None,
+    *,
+    dropped: bool = False,
 ) -> dict[str, int]:
     """How many projects were 在谈 and worked on at an instant, by a column ("" where empty).
 
     With `since` only those that first came in after it. Read from the log, so that it stays true.
+    What was silent for longer than the rules allow (`drop`) is no longer in it, but `dropped`.
     """
     talking = and_(StageChange.to_stage.in_(TALKING), StageChange.to_status == Status.ACTIVE)
     last = (
@@ -148,8 +168,26 @@ def in_talks(
     )
     if since is not None:
         query = query.where(last.c.came_at > since)
+    silent = _is_silent(work, until)
+    query = query.where(silent if dropped else ~silent)
     found = work.session.execute(query.with_only_columns(by, func.count()).group_by(by))
     return {code or "": count for code, count in found}
+
+
+def _is_silent(work: Work, until: datetime) -> ColumnElement[bool]:
+    """Whether neither a move nor substantive progress is recent enough for the 在谈 base."""
+    months = parameters.first_talk_policy(work, day_of(until)).drop
+    if months is None:
+        return false()
+    day = first_kept(day_of(until), months)
+    events = work.all_rows(Interaction, because="在谈口径").where(
+        Interaction.about_id.in_([Project.id, Project.lead_id]),
+        Interaction.substantive_kind.is_not(None),
+        Interaction.happened_on >= day,
+        Interaction.logged_at <= until,
+    )
+    moved = StageChange.at >= datetime.combine(day, time.min, SHANGHAI)
+    return ~or_(moved, events.exists())
 
 
 def _filtered(work: Work, command: ProjectFilter) -> Select[Project]:
@@ -168,7 +206,15 @@ def _filtered(work: Work, command: ProjectFilter) -> Select[Project]:
     for column, wanted in several.items():
         if wanted:
             query = query.where(column.in_(wanted))
-    return query.where(*_bounds(command), *_search(work, command.q))
+    return query.where(*_held(work, command), *_bounds(command), *_search(work, command.q))
+
+
+def _held(work: Work, command: ProjectFilter) -> Iterator[ColumnElement[bool]]:
+    """With an owner, or waiting for one: as it counts now."""
+    if command.owner:
+        yield Project.id.not_in(lapses.fallen(work))
+    if command.pooled:
+        yield or_(Project.pooled_on.is_not(None), Project.id.in_(lapses.fallen(work)))
 
 
 def _bounds(command: ProjectFilter) -> Iterator[ColumnElement[bool]]:

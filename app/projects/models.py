@@ -124,7 +124,8 @@ class Project(Scoped, Versioned, Audited, Base):
     """An investment that is negotiated or further on; opened from a lead, or entered directly.
 
     `withheld`: fields that are 企业暂未提供, each with day and person. `frozen`: investor, group,
-    promised numbers and agreement as they stood at 签约.
+    promised numbers and agreement as they stood at 签约. `pooled_on`: since then it waits to be
+    taken up, its right having lapsed; `lapsed_right_id` is the right whose lapse has done that.
     """
 
     __tablename__ = "project"
@@ -197,6 +198,8 @@ class Project(Scoped, Versioned, Audited, Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     progressed_on: Mapped[date | None]
+    pooled_on: Mapped[date | None]
+    lapsed_right_id: Mapped[str | None] = mapped_column(String(40))
     construction_on: Mapped[date | None]
 
 

@@ -16,6 +16,7 @@ from app.kit.db import Share
 from app.kit.work import Role, Work
 from app.leads.stages import PATHS, PROJECT_MOVES, Direction, Stage, Track, up_to
 from app.parameters import service as parameters
+from app.projects import lapses
 from app.projects.commands import WITHHOLDABLE, ProjectFields
 from app.projects.models import Project, StageChange
 from app.projects.states import Status
@@ -79,6 +80,7 @@ def to_change(work: Work, id: str, version: int | None) -> Project:
     if not work.owns(row):
         raise Forbidden("这个项目由其他区办理，只能查看")
     row.updated_at = work.now
+    lapses.settle(work, row)
     return row
 
 
@@ -234,7 +236,7 @@ def _take_people_and_places(work: Work, row: Project, command: ProjectFields) ->
         people = {one.id: one for one in districts.colleagues(work)}
         if command.owner is not None and command.owner not in people:
             raise Invalid.at("/owner", "unknown", "请从列表中选择责任人")
-        row.owner_id = command.owner
+        row.owner_id, row.pooled_on = command.owner, None
         row.unit_id = people[command.owner].unit_id if command.owner else None
     known = {one.id for one in districts.districts(work)}
     for name, column in DISTRICTS.items():

@@ -68,6 +68,7 @@ class ProjectLine(View):
     stage_since: date
     status: Coded[Status]
     owner: CodeLabel | None
+    pooled_on: date | None
     division: CodeLabel | None
     planned_investment: InvestmentField | None
     planned_investment_currency: Currency

@@ -109,6 +109,7 @@ def open_from_lead(
     lead = lead_rows.to_change(work, lead_id, version)
     id = new_id("prj")
     leads.mark_opened(work, lead.id, id)
+    first_talk.opened(work, lead.id)
     lead_gates.require(work, lead, Stage.NEGOTIATING)
     row = Project(
         id=id,

@@ -14,6 +14,7 @@ from app.kit.work import Work
 from app.leads.schemas import EnterpriseRef
 from app.leads.stages import up_to
 from app.parameters import service as parameters
+from app.projects import lapses
 from app.projects.commands import AMOUNTS
 from app.projects.models import (
     Commitment,
@@ -221,6 +222,7 @@ class _Names:
             for name in _DICTIONARIES
         }
         self.districts = {one.id: one.name for one in districts.districts(work)}
+        self.fallen = lapses.fallen(work)
         self.enterprises = enterprises.enterprises(
             work, {row.enterprise_id for row in rows if row.enterprise_id}
         )
@@ -237,7 +239,8 @@ class _Names:
             "stage": row.stage,
             "stage_since": row.stage_since,
             "status": row.status,
-            "owner": _named(row.owner_id, self.people),
+            "owner": None if row.id in self.fallen else _named(row.owner_id, self.people),
+            "pooled_on": self.fallen.get(row.id) or row.pooled_on,
             "division": _named(row.division, self.codes["industry_division"]),
             "planned_investment": row.planned_investment,
             "planned_investment_currency": row.planned_investment_currency,

@@ -4,7 +4,10 @@
     考核口径    credited by the interests of first talkers (首谈利益)
     园区口径    a park as a unit; a park of a district's family stands in the district too
 
-    sum of units − family overlap − 双核算扣除 = city total
+    sum of units − family overlap − 双核算扣除 + 辖区内迁移 = city total
+
+A firm of the city that moves between districts (合理迁移) is no 招商: it stands in 在地统计 where
+it lands, and in 考核口径 in nobody's count, but on a line of its own.
 
 What is counted twice is told by whoever counts it; the city total is added up apart. If the two
 do not meet, the difference is shown, not absorbed.
@@ -31,11 +34,15 @@ class Ledger(LabelledEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a project lands: the unit that has it, the district around it, the park it is in."""
+    """Where a project lands: the unit that has it, the district around it, the park it is in.
+
+    `moved`: its investor is a firm of the city that comes from another of its districts.
+    """
 
     unit: str
     territory: str
     park: str | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,12 +57,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Entry:
-    """A figure with what each unit counts of it, and what is counted twice."""
+    """A figure with what each unit counts of it, what is counted twice, and what by nobody."""
 
     figure: Figure
     parts: tuple[Part, ...]
     overlap: Quantity = 0
     doubled: Quantity = 0
+    moved: Quantity = 0
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,7 @@ class Balance:
     by_unit: dict[str, Quantity]
     overlap: Quantity
     doubled: Quantity
+    moved: Quantity
     total: Quantity
 
     @property
@@ -85,7 +94,7 @@ class Balance:
     @property
     def difference(self) -> Quantity:
         """What nothing explains; nought when the ledger is right."""
-        return self.sum_of_units - self.overlap - self.doubled - self.total
+        return self.sum_of_units - self.overlap - self.doubled + self.moved - self.total
 
 
 SameFamily = Callable[[str, str], bool]
@@ -97,7 +106,7 @@ def entry(
     """A figure as it stands in a ledger."""
     match ledger:
         case Ledger.IN_PLACE:
-            return Entry(figure, (_whole(place.territory, figure),))
+            return Entry(figure, (_whole(place.territory, figure, place),))
         case Ledger.PARK:
             return _by_park(figure, place, same_family)
     return _assessed(figure, place, claims, same_family)
@@ -108,12 +117,14 @@ def balance(entries: Iterable[Entry], units: Iterable[str], total: Quantity) -> 
     by_unit: dict[str, Quantity] = dict.fromkeys(units, 0)
     overlap: Quantity = 0
     doubled: Quantity = 0
+    moved: Quantity = 0
     for one in entries:
         overlap, doubled = overlap + one.overlap, doubled + one.doubled
+        moved += one.moved
         for part in one.parts:
             if part.unit in by_unit:
                 by_unit[part.unit] += part.quantity
-    return Balance(by_unit, overlap, doubled, total)
+    return Balance(by_unit, overlap, doubled, moved, total)
 
 
 def of_unit(entries: Iterable[Entry], unit: str) -> list[Share]:
@@ -132,22 +143,24 @@ def of_unit(entries: Iterable[Entry], unit: str) -> list[Share]:
     return sorted(found, key=lambda one: (-one.part, one.project_id))
 
 
-def _whole(unit: str, figure: Figure) -> Part:
-    return Part(unit, Side.LANDING, figure.quantity)
+def _whole(unit: str, figure: Figure, place: Place) -> Part:
+    return Part(unit, Side.MOVED if place.moved else Side.LANDING, figure.quantity)
 
 
 def _by_park(figure: Figure, place: Place, same_family: SameFamily) -> Entry:
     if place.park is None:
-        return Entry(figure, (_whole(place.territory, figure),))
-    park = _whole(place.park, figure)
+        return Entry(figure, (_whole(place.territory, figure, place),))
+    park = _whole(place.park, figure, place)
     if not same_family(place.park, place.territory):
         return Entry(figure, (park,))
-    return Entry(figure, (park, _whole(place.territory, figure)), overlap=figure.quantity)
+    return Entry(figure, (park, _whole(place.territory, figure, place)), overlap=figure.quantity)
 
 
 def _assessed(
     figure: Figure, place: Place, claims: Sequence[Claim], same_family: SameFamily
 ) -> Entry:
+    if place.moved:
+        return Entry(figure, (Part(place.unit, Side.MOVED, 0),), moved=figure.quantity)
     told = (figure.quantity, figure.measure)
     if figure.measure in (Measure.SIGNED_COUNT, Measure.SIGNED_AMOUNT):
         found = crediting.event(*told, claims, place.unit)

@@ -56,6 +56,7 @@ class Reconciliation(View):
     sum_of_units: list[Amount]
     family_overlap: list[Amount]
     double_count: list[Amount]
+    moved: list[Amount]
     city_total: list[Amount]
     difference: list[Amount]
 

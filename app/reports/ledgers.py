@@ -146,6 +146,7 @@ def _reconciled(balances: dict[Measure, Balance]) -> Reconciliation:
         sum_of_units=line("sum_of_units"),
         family_overlap=line("overlap"),
         double_count=line("doubled"),
+        moved=line("moved"),
         city_total=line("total"),
         difference=line("difference"),
     )
@@ -230,6 +231,7 @@ def footers(found: Reconciliation) -> list[tuple[str, list[Amount]]]:
         ("各单位合计", found.sum_of_units),
         ("减：同一家族重复", found.family_overlap),
         ("减：双核算扣除", found.double_count),
+        ("加：辖区内迁移（不计考核）", found.moved),
         ("全市合计", found.city_total),
         ("未解释差额", found.difference),
     ]

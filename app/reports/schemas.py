@@ -45,11 +45,12 @@ class WeeklyRow(View):
 
 
 class Count(View):
-    """How many of a kind."""
+    """How many of a kind are 在谈, new among them, and no longer: silent too long (移出在谈)."""
 
     label: str
     total: int
     new: int
+    dropped: int
 
 
 class Stale(View):
@@ -79,6 +80,11 @@ class WeeklySheet(View):
     def new(self) -> int:
         """Those that came in during the week."""
         return sum(one.new for one in self.counts)
+
+    @property
+    def dropped(self) -> int:
+        """Those that have left 在谈 by their silence."""
+        return sum(one.dropped for one in self.counts)
 
 
 class CitySheet(View):

@@ -6,6 +6,9 @@ log of stages. A sheet of weeks ago therefore comes out as it was due, with toda
 """
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.clock import SHANGHAI, WorkCalendar, months
 from app.districts import service as districts
@@ -14,6 +17,7 @@ from app.kit.sheets import Column, Sheet
 from app.kit.work import Role, Work, use_case
 from app.parameters import service as parameters
 from app.projects import listing as projects
+from app.projects.lapses import TALKING
 from app.projects.models import Project
 from app.projects.states import Status
 from app.reports import rows
@@ -62,11 +66,7 @@ def city(work: Work, command: Week) -> CitySheet:
     names = {one.id: one.name for one in districts.districts(work)}
     return CitySheet(
         period=week,
-        counts=_counts(
-            projects.in_talks(work, Project.district_id, week.due),
-            projects.in_talks(work, Project.district_id, week.due, week.start),
-            names,
-        ),
+        counts=_counts(work, week, Project.district_id, names),
     )
 
 
@@ -100,22 +100,28 @@ def _sheet(work: Work, week: Period, *, phones: bool) -> WeeklySheet:
         period=week,
         unit=f"{work.actor.district_name}{work.actor.unit_name}",
         filler=work.actor.name,
-        counts=_counts(
-            projects.in_talks(work, Project.project_type, week.due),
-            projects.in_talks(work, Project.project_type, week.due, week.start),
-            types,
-        ),
+        counts=_counts(work, week, Project.project_type, types),
         rows=rows.of_week(work, week.start, week.due, phones=phones),
         stale=_stale(work),
     )
 
 
-def _counts(total: dict[str, int], new: dict[str, int], names: dict[str, str]) -> list[Count]:
-    """By the order of the names, what has none at the end."""
+def _counts(
+    work: Work, week: Period, by: InstrumentedAttribute[Any], names: dict[str, str]
+) -> list[Count]:
+    """The 在谈 base by a column, in the order of its names, what has none at the end."""
+    total = projects.in_talks(work, by, week.due)
+    new = projects.in_talks(work, by, week.due, week.start)
+    dropped = projects.in_talks(work, by, week.due, dropped=True)
     return [
-        Count(label=label, total=total[code], new=new.get(code, 0))
+        Count(
+            label=label,
+            total=total.get(code, 0),
+            new=new.get(code, 0),
+            dropped=dropped.get(code, 0),
+        )
         for code, label in [*names.items(), ("", UNTYPED)]
-        if code in total
+        if code in total or code in dropped
     ]
 
 
@@ -123,7 +129,7 @@ def _stale(work: Work) -> list[Stale]:
     """The projects in talks that have not changed for a month."""
     month_ago = datetime.combine(months(work.today, -1), time.min, SHANGHAI)
     query = projects.whole(work).where(
-        Project.stage.in_(projects.TALKING),
+        Project.stage.in_(TALKING),
         Project.status == Status.ACTIVE,
         Project.updated_at < month_ago,
     )
@@ -143,7 +149,9 @@ def _laid_out(sheet: WeeklySheet) -> Sheet:
         title=TITLE,
         lines=[
             f"填报单位：{sheet.unit}    填报人：{sheet.filler}    填报时间：{due:%Y-%m-%d %H:%M}",
-            f"在谈项目 {sheet.total} 个" + (f"（{by_type}）" if by_type else ""),
+            f"在谈项目 {sheet.total} 个"
+            + (f"（{by_type}）" if by_type else "")
+            + (f"；长期无实质进展已移出在谈 {sheet.dropped} 个" if sheet.dropped else ""),
             f"本周新增 {sheet.new} 个" + (f"（{new}）" if new else ""),
         ],
         columns=COLUMNS,

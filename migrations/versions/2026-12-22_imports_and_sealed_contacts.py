@@ -109,6 +109,10 @@ def upgrade() -> None:
     with op.batch_alter_table("named_record", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_named_record_canonical"), ["canonical"], unique=False)
 
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("pooled_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("lapsed_right_id", sa.String(length=40), nullable=True))
+
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.alter_column(
             "totp_secret",
@@ -127,6 +131,10 @@ def downgrade() -> None:
             type_=sa.VARCHAR(length=64),
             existing_nullable=True,
         )
+
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.drop_column("lapsed_right_id")
+        batch_op.drop_column("pooled_on")
 
     with op.batch_alter_table("named_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_named_record_canonical"))

@@ -1,12 +1,12 @@
 """The eight rule sets of other places, each run; what one does not state it does not do."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from app.errors import Invalid
-from app.first_talk import progress, rulebook, subjects
+from app.first_talk import progress, rulebook, service, subjects
 from app.first_talk.challenges import CaseState, Effect
 from app.first_talk.models import Right
 from app.first_talk.policies import Currency, Evidence, Policy
@@ -15,6 +15,8 @@ from app.first_talk.rights import State
 from app.first_talk.schemas import RightView
 from app.kit.work import Actor, Office
 from app.money import Money
+from app.parameters import service as parameters
+from app.parameters.policy import FirstTalkPolicy
 from tests.builders import LONGMATAN, FrozenClock
 from tests.first_talk import acts, claims
 from tests.first_talk.acts import refused
@@ -202,6 +204,91 @@ def test_a03_in_jiangmen_a_day_is_a_calendar_day_and_rolls_only_if_set(
     assert claims.file(office, jiangyang, other).right.answer_by == on("04-07")
 
 
+def test_in_jiangmen_a_claim_counts_from_the_amount_of_a_lead_on(
+    office: Office, longmatan: Actor, rules: Rules
+):
+    rules("first_talk.profile", "jiangmen_2024")
+    company = claims.enterprise(office)
+    below = {"amount": Money(YI - 1), "if_taken": "refuse"}
+    assert refused(claims.file, office, longmatan, company, **below) == "below_threshold"
+    assert claims.file(office, longmatan, company, amount=Money(YI)).right.state is State.SUBMITTED
+
+
+def test_in_jiangmen_a_right_reports_every_week_until_its_lead_is_a_project(
+    office: Office, clock: FrozenClock, longmatan: Actor, registrar: Actor, rules: Rules
+):
+    rules("first_talk.profile", "jiangmen_2024")
+    right = granted(office, longmatan, registrar)
+    assert claims.read(office, longmatan, right.id).next_report_by == on("03-09")
+    clock.set(at("03-04", "10:00:00"))
+    with office.open(longmatan) as work:
+        service.opened(work, right.lead_id)
+    assert claims.read(office, longmatan, right.id).next_report_by == on("03-18")
+
+
+def test_what_no_rule_set_says_of_a_window_neither_opens_nor_closes_it(
+    office: Office, longmatan: Actor, rules: Rules
+):
+    rules("first_talk.profile", "wuhan_zone")
+    signed = {"first_talked_on": on("03-09"), "contract_on": on("02-01"), "evidence": []}
+    filed = claims.file(office, longmatan, claims.enterprise(office), **signed).right
+    assert filed.state is State.SUBMITTED
+
+
+def test_objections_stay_open_as_long_as_the_rules_say_whatever_the_notice(
+    office: Office,
+    clock: FrozenClock,
+    longmatan: Actor,
+    jiangyang: Actor,
+    registrar: Actor,
+    rules: Rules,
+):
+    rules("luzhou_default/objection_workdays", 5)
+    company = claims.enterprise(office)
+    right = claims.file(office, longmatan, company).right
+    own = claims.file(office, jiangyang, company, first_talked_on=on("02-10")).right
+    claims.agree(office, registrar, right.id)
+    clock.set(at("03-09", "10:00:00"))  # 公示 ended on 03-05, the fifth working day is 03-09
+    assert claims.read(office, longmatan, right.id).state is State.ACTIVE
+    case = acts.object_to(office, jiangyang, own.id)
+    assert claims.read(office, longmatan, right.id).state is State.CONTESTED
+    acts.agree(office, jiangyang, case.id)
+    clock.set(at("03-10"))
+    assert refused(acts.object_to, office, jiangyang, own.id) == "too_late"
+
+
+READ_APART = {
+    "registrar": "the certificate names it, its head is told what is overdue",
+    "priority": "there is one order of filings, that of the ledger",
+    "confirm_parties": "transfers ask for the signatures",
+    "credit_assessment": "interests",
+    "credit_chain": "interests",
+    "credit_statistics": "there is one place of statistics, where it lands",
+    "tax": "interests",
+    "reward": "interests",
+    "poaching_sanction": "cases of poaching",
+    "term_counts_first_day": "interests",
+    "interest_on_enterprise_left": "interests",
+}
+"""The parameters that the guards and clocks do not read, and who does."""
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_every_parameter_that_a_rule_set_states_has_a_reader(office: Office):
+    """Left out of the richest rule set, each one changes what the rules are."""
+    keys = [name for name, one in FirstTalkPolicy.model_fields.items() if one.alias]
+    with office.open(reads=True) as work:
+        given = parameters.policy_version(work, "luzhou_default/1")
+        stated = given.model_copy(update={"cutoff": time(18), "threshold_lead": Money(YI)})
+        whole = rulebook.read(work, stated)
+        idle = []
+        for name in keys:
+            without = {name: FirstTalkPolicy.model_fields[name].default}
+            if rulebook.read(work, stated.model_copy(update=without)) == whole:
+                idle.append(name)
+    assert idle == [name for name in keys if name in READ_APART]
+
+
 def test_a05_in_handan_silence_is_yellow_red_and_out_and_nothing_else(
     office: Office, clock: FrozenClock, longmatan: Actor, registrar: Actor, rules: Rules
 ):
@@ -229,6 +316,11 @@ def test_a05_in_handan_silence_is_yellow_red_and_out_and_nothing_else(
         standing = docket.settled(work.now)[right.id]
         quiet = progress.silence(docket.record(standing), work.today, standing.policy)
     assert (quiet.drop_from, quiet.explain_from) == (on("09-11"), None)
+    dropped = {}
+    for day in ("09-10", "09-11"):
+        clock.set(at(day))
+        dropped[day] = claims.read(office, longmatan, right.id).dropped_on
+    assert dropped == {"09-10": None, "09-11": on("09-11")}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from app.first_talk.progress import (
     Span,
     colour,
     extension_refusal,
+    first_kept,
     missed_in_a_row,
     red_by_reports_from,
     report_dues,
@@ -107,6 +108,29 @@ def test_silence_turns_yellow_then_red(today: str, expected: Colour) -> None:
     held = record("02-09", ("03-10", True))
     without_reports = replace(LUZHOU, report_every_days=None)
     assert colour(held, on(today), without_reports, CALENDAR) is expected
+
+
+@pytest.mark.parametrize(
+    ("today", "first"), [("09-10", "03-10"), ("09-11", "03-11"), ("08-31", "03-01")]
+)
+def test_the_first_day_that_keeps_a_project_in_talks_is_six_months_ago(today: str, first: str):
+    assert first_kept(on(today), 6) == on(first)
+
+
+@pytest.mark.parametrize(
+    ("opened", "expected"),
+    [
+        (None, ["03-09", "03-16", "03-23", "03-30", "04-07"]),
+        ("03-18", ["03-09", "03-16", "04-01", "04-15"]),
+        ("02-20", ["03-16", "03-30", "04-13"]),
+    ],
+)
+def test_a_lead_reports_every_week_until_it_is_a_project(opened: str | None, expected: list[str]):
+    jiangmen = replace(LUZHOU, report_lead_days=7)
+    held = replace(record("03-02"), opened_on=opened and on(opened))
+    through = on("04-07" if opened is None else "04-16")
+    dues = report_dues(held, through, jiangmen, CALENDAR)
+    assert [one.due for one in dues] == [on(day) for day in expected]
 
 
 def test_days_frozen_count_neither_for_silence_nor_for_reports() -> None:

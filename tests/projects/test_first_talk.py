@@ -10,8 +10,8 @@ from app.first_talk.schemas import Decide, RightView
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.leads.stages import Stage
-from app.projects import service
-from app.projects.commands import EditProject, Move
+from app.projects import lapses, service
+from app.projects.commands import EditProject, Move, ProjectFilter
 from app.projects.schemas import LogProgress
 from tests.builders import CITY, JIANGYANG, FrozenClock, person
 from tests.projects import support
@@ -89,3 +89,32 @@ def test_a_line_of_a_project_made_substantive_counts_for_the_right_of_its_lead(
     with office.open(head) as work:
         service.edit_interaction(work, line.id, proof, line.version)
     assert right_of(office, head, made.lead_id).last_event_on == day
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_project_whose_right_lapsed_waits_to_be_taken_up_as_its_lead_would(
+    office: Office, clock: FrozenClock, head: Actor, registrar: Actor
+):
+    made = support.opened(office, head)
+    agree(office, registrar, right_of(office, head, made.lead_id))
+    clock.tick(days=60)
+    with office.open() as work:
+        assert first_talk.notify_lapses(work) == 1
+    clock.tick(days=14)
+    assert right_of(office, head, made.lead_id).state is State.LAPSED
+
+    def waiting() -> list[tuple[str, bool]]:
+        with office.open(head, reads=True) as work:
+            mine = service.projects(work, ProjectFilter(owner=[head.id])).items
+            pooled = service.projects(work, ProjectFilter(pooled=True)).items
+            return [(one.id, one.owner is None) for one in (*mine, *pooled)]
+
+    assert waiting() == [(made.id, True)]  # as of its own time, swept or not
+    with office.open() as work:
+        assert (lapses.pool_lapsed(work), lapses.pool_lapsed(work)) == (1, 0)
+    assert waiting() == [(made.id, True)]
+    with office.open(head) as work:
+        service.edit(work, made.id, EditProject(owner=head.id), None)
+    assert waiting() == [(made.id, False)]
+    with office.open() as work:
+        assert lapses.pool_lapsed(work) == 0

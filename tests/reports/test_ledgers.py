@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.clock import SHANGHAI
 from app.errors import Forbidden
-from app.first_talk import register, subjects
+from app.first_talk import interests, register, subjects
 from app.first_talk.credits import Claim, Measure, Mode, Modes, Side, Term
 from app.first_talk.register_schemas import RightFilter
 from app.kit.files import Upload
@@ -165,7 +165,7 @@ def column(found: LedgerView, measure: Measure) -> dict[str, str]:
 
 
 def footer(found: LedgerView, measure: Measure) -> list[str]:
-    """Sum of units, family overlap, 双核算扣除, city total, difference."""
+    """Sum of units, family overlap, 双核算扣除, 辖区内迁移, city total, difference."""
     place = found.measures.index(measure)
     return [shown(values[place]) for _, values in ledgers.footers(found.reconciliation)]
 
@@ -184,7 +184,7 @@ def test_a10_the_assessment_credits_50_10_40_and_comes_to_the_city_total(
         "龙马潭区": "12000000.00",
         "纳溪区": "48000000.00",
     }
-    assert footer(found, Measure.PAID_IN) == [PAID, "0.00", "0.00", PAID, "0.00"]
+    assert footer(found, Measure.PAID_IN) == [PAID, "0.00", "0.00", "0.00", PAID, "0.00"]
     assert found.reconciliation.is_even
     signing = read(office, people.city, Ledger.ASSESSMENT, **YEAR_2026)
     assert column(signing, Measure.SIGNED_COUNT) == {
@@ -192,7 +192,7 @@ def test_a10_the_assessment_credits_50_10_40_and_comes_to_the_city_total(
         "龙马潭区": "1/10",
         "纳溪区": "2/5",
     }
-    assert footer(signing, Measure.SIGNED_COUNT) == ["1", "0", "0", "1", "0"]
+    assert footer(signing, Measure.SIGNED_COUNT) == ["1", "0", "0", "0", "1", "0"]
 
 
 @pytest.mark.usefixtures("landed")
@@ -226,9 +226,16 @@ def test_a10_kunming_shows_both_in_full_and_prints_what_it_deducts(
     pay(office, people, project, date(2026, 6, 2))
     found = read(office, people.city, Ledger.ASSESSMENT)
     assert column(found, Measure.FIXED_ASSETS) == {"江阳区": PAID, "纳溪区": PAID}
-    assert footer(found, Measure.FIXED_ASSETS) == ["240000000.00", "0.00", PAID, PAID, "0.00"]
+    assert footer(found, Measure.FIXED_ASSETS) == [
+        "240000000.00",
+        "0.00",
+        PAID,
+        "0.00",
+        PAID,
+        "0.00",
+    ]
     assert column(found, Measure.OUTSIDE_PROVINCE) == {"江阳区": PAID, "纳溪区": "0.00"}
-    assert footer(found, Measure.OUTSIDE_PROVINCE) == [PAID, "0.00", "0.00", PAID, "0.00"]
+    assert footer(found, Measure.OUTSIDE_PROVINCE) == [PAID, "0.00", "0.00", "0.00", PAID, "0.00"]
     assert column(found, Measure.PAID_IN) == {"江阳区": "0.00", "纳溪区": PAID}
 
 
@@ -333,9 +340,72 @@ def test_a_park_counts_by_itself_and_its_overlap_with_its_family_is_deducted(
         "600000000.00",
         "300000000.00",
         "0.00",
+        "0.00",
         "300000000.00",
         "0.00",
     ]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a12_a_firm_of_the_city_that_moves_counts_in_place_and_is_no_credit(
+    office: Office, people: People
+):
+    """An existing firm of 江阳区 moves to 纳溪区 (合理迁移); beside it a project from outside."""
+    local = {
+        "enterprise_name": "丁酒业有限公司",
+        "uscc": "91510502MA6AAAAA47",
+        "unregistered": False,
+    }
+    with office.open(people.naxi) as work:
+        moved = service.create(work, support.old(**local, **support.signable(), stage=Stage.SIGNED))
+        service.create(work, support.old(**support.signable(), stage=Stage.SIGNED))
+    found = read(office, people.city, Ledger.ASSESSMENT)
+    assert column(found, Measure.SIGNED_COUNT) == {"纳溪区": "1"}
+    assert footer(found, Measure.SIGNED_COUNT) == ["1", "0", "0", "1", "2", "0"]
+    assert footer(found, Measure.SIGNED_AMOUNT)[3] == moved.planned_investment.yuan
+    assert found.reconciliation.is_even
+    told = read(office, people.naxi, Ledger.ASSESSMENT, measure="signed_count").parts
+    assert {one.side.label: str(one.part) for one in told} == {"落地方": "1", "辖区内迁移": "0"}
+    in_place = read(office, people.city, Ledger.IN_PLACE, unit=NAXI, measure="signed_count")
+    assert column(in_place, Measure.SIGNED_COUNT) == {"纳溪区": "2"}
+    assert [one.side.label for one in in_place.parts if one.project_id == moved.id] == [
+        "辖区内迁移"
+    ]
+    assert in_place.reconciliation.is_even
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_interest_follows_each_phase_of_what_was_handed_on(
+    office: Office, people: People, clock: FrozenClock
+):
+    right = first_right(office, people, clock)
+    lead, _ = take_over(office, people, people.jiangyang, people.naxi, right)
+    first = signed(office, people.naxi, lead, date(2026, 6, 1))
+    build(office, people.naxi, first, date(2026, 6, 1))
+    at(clock, "2027-03-01")
+    contract = {"kind": "investment", "signed_on": date(2027, 3, 1), "file": support.PDF}
+    phase = support.signable(agreement=contract) | {
+        "enterprise_name": "甲包装有限公司",
+        "uscc": support.JIA,
+        "unregistered": False,
+        "division": "22",
+        "distinct_reason": "同一框架协议二期",
+    }
+    with office.open(people.naxi) as work:  # 二期: no lead of its own
+        second = service.create(work, support.old(**phase, stage=Stage.SIGNED))
+    year = YEAR_2027 | {"measure": "signed_count"}
+    found = read(office, people.city, Ledger.ASSESSMENT, **year)
+    assert column(found, Measure.SIGNED_COUNT) == {"江阳区": "1/2", "纳溪区": "1/2"}
+    at(clock, "2028-01-10")
+    build(office, people.naxi, second, date(2028, 1, 10))
+    pay(office, people, second, date(2028, 1, 10))
+    year = {"since": date(2028, 1, 1), "through": date(2028, 12, 31)}
+    found = read(office, people.city, Ledger.ASSESSMENT, **year)
+    assert column(found, Measure.PAID_IN) == {"江阳区": "60000000.00", "纳溪区": "60000000.00"}
+    with office.open(people.jiangyang, reads=True) as work:
+        clocks = [one.credit.first_day for one in interests.interests(work)]
+        assert service.project(work, second.id).shared
+    assert sorted(clocks) == [date(2026, 6, 1), date(2028, 1, 10)]
 
 
 DAY = date(2027, 9, 30)

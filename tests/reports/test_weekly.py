@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 
 from app.clock import SHANGHAI
 from app.errors import Forbidden
+from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.leads import service as leads
-from app.leads.schemas import LogLead
+from app.leads.schemas import LogLead, LogTalk
 from app.projects import service as projects
 from app.projects.commands import EditProject, SetStatus
 from app.projects.schemas import LogProgress, Status
@@ -187,3 +188,37 @@ def test_finance_reads_no_sheet(office: Office):
     finance = person(office, "finance", Role.FINANCE)
     with pytest.raises(Forbidden):
         sheet(office, finance)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_is_silent_for_more_than_six_months_is_out_of_talks_and_told_apart(
+    office: Office, clock: FrozenClock, head: Actor
+):
+    silent, talked = support.opened(office, head), None
+    with office.open(head) as work:
+        talked = projects.create(work, support.old())
+    clock.set(at("2026-05-06"))
+    visit = LogTalk(
+        kind="visit",
+        substantive_kind="site_survey",
+        happened_on=date(2026, 5, 6),
+        participants="张三",
+        counterparts="企业总经理",
+        content="踏勘",
+        files=[Upload("踏勘.txt", b"A")],
+    )
+    with office.open(head) as work:
+        projects.log_talk(work, talked.id, visit)
+    clock.set(at("2026-08-25"))
+    with office.open(head) as work:
+        projects.log_progress(work, silent.id, LogProgress(line="继续跟进"))
+    counted = {}
+    for friday in ("2026-08-28", "2026-09-04"):  # the second of March, six months on: 09-02
+        clock.set(at(friday))
+        found = sheet(office, head)
+        counted[friday] = (found.total, found.dropped)
+    assert counted == {"2026-08-28": (2, 0), "2026-09-04": (1, 1)}
+    coordinator = person(office, "coordinator", Role.COORDINATOR, district=CITY)
+    with office.open(coordinator, reads=True) as work:
+        [count] = service.city(work, Week()).counts
+    assert (count.total, count.dropped) == (1, 1)
