@@ -39,7 +39,9 @@ from app.first_talk.schemas import Decide, EvidenceItem
 from app.first_talk.transfer_schemas import Accept, Declare, Offer
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
+from app.leads import imports
 from app.leads import service as leads
+from app.leads.import_schemas import OpenImport
 from app.leads.schemas import AssessLead, DeleteLead, LogLead, LogTalk, MoveLead, Scope
 from app.leads.stages import Stage
 from app.money import Money
@@ -188,6 +190,7 @@ def _held_lead(world: World) -> None:
         "enterprise": lead.enterprise.id,
         "lead_file": lead.evidence[0].file_id,
     }
+    _imported(world, officer)
     _granted(world, lead.right.id)
     with office.open(world.one(Role.OFFICER, PARK)) as work:
         leads.log_lead(work, _lead("甲包装有限公司", JIA, "22", mark="park"))
@@ -251,6 +254,15 @@ def _granted(world: World, right_id: str) -> None:
     world.clock.tick(days=15)
     with world.office.open() as work:
         first_talk.settle_due(work)
+
+
+def _imported(world: World, officer: Actor) -> None:
+    """A list that came in, with rows to mend."""
+    rows = f"企业名称,zz-head,电话\n辛纸业有限公司,zz-cell,{PHONE}\n".encode()
+    command = OpenImport(file=Upload("zz-import.csv", rows), source="expo")
+    with world.office.open(officer) as work:
+        table = imports.read_table(command)
+        world.ids["import"] = imports.open_import(work, command, table)
 
 
 def _shared_project(world: World) -> None:

@@ -114,7 +114,7 @@ def import_row(work: Work, id: str, n: int) -> None:
         return
     command = import_checks.command_of(work, batch, row)
     if row.choice in ("", IMPORT):
-        logged = service.log_lead(work, command)
+        logged, _ = service.enter(work, command)
         row.state, row.lead_id, row.lead_version = RowState.IMPORTED, logged.id, logged.version
     else:
         known = rows.found(work, row.choice)

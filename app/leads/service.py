@@ -14,7 +14,7 @@ from app.enterprises.models import InteractionKind
 from app.enterprises.schemas import EditInteraction, InteractionView, LogInteraction
 from app.errors import Conflict, Invalid, NotFound
 from app.first_talk import service as first_talk
-from app.first_talk.receipt_schemas import LeadFacts
+from app.first_talk.receipt_schemas import LeadFacts, ReceiptView
 from app.first_talk.rights import State
 from app.first_talk.schemas import EvidenceItem
 from app.kit import files
@@ -89,9 +89,15 @@ def evidence_file(work: Work, id: str, file_id: str) -> tuple[str, bytes, str]:
 @use_case("lead.log", *WRITERS)
 def log_lead(work: Work, command: LogLead) -> LoggedLead:
     """A new lead with its receipt; with scope and evidence a claim in the same act."""
+    similar = filing.similar(work, command)
+    row, receipt = enter(work, command)
+    return LoggedLead(**dict(views.view(work, row)), receipt=receipt, similar=similar)
+
+
+def enter(work: Work, command: LogLead) -> tuple[Lead, ReceiptView]:
+    """What logging a lead writes, be it one or a row of a list."""
     rows.check_code(work, "lead_source", command.source, "/source")
     rows.check_code(work, "industry_division", command.scope.division, "/scope/division")
-    similar = filing.similar(work, command)
     row = _new(work, command)
     filing.take_facts(work, row, command)
     rows.start_clock(work, row)
@@ -100,12 +106,9 @@ def log_lead(work: Work, command: LogLead) -> LoggedLead:
     filing.keep_contact(work, row, command)
     proofs = [filing.link(work, row, item) for item in command.evidence]
     if command.scope.division and proofs:
-        filed = filing.claim(work, row, proofs, command.if_taken, command.co_holder)
-        receipt = filed.receipt
-    else:
-        named = LeadFacts(lead_id=row.id, lead_name=row.name, enterprise_id=row.enterprise_id)
-        receipt = first_talk.receipt_for_lead(work, named)
-    return LoggedLead(**dict(views.view(work, row)), receipt=receipt, similar=similar)
+        return row, filing.claim(work, row, proofs, command.if_taken, command.co_holder).receipt
+    named = LeadFacts(lead_id=row.id, lead_name=row.name, enterprise_id=row.enterprise_id)
+    return row, first_talk.receipt_for_lead(work, named)
 
 
 @use_case("lead.claim", *WRITERS)
