@@ -14,7 +14,7 @@ from app import installation
 from app.audit import checkpoints
 from app.audit import service as audit
 from app.clock import load_calendar
-from app.commands import accounts, bench, developer, sealing, server, signing
+from app.commands import accounts, bench, developer, sealing_keys, server, signing
 from app.engine import casefile
 from app.errors import DomainError, NotFound
 from app.first_talk import deadlines as deadline_files
@@ -33,7 +33,7 @@ app.add_typer(server.commands)
 app.add_typer(accounts.users, name="user")
 app.add_typer(accounts.keys, name="key")
 app.add_typer(signing.keys, name="signing-key")
-app.add_typer(sealing.keys, name="sealing-key")
+app.add_typer(sealing_keys.keys, name="sealing-key")
 app.add_typer(developer.commands)
 app.add_typer(bench.commands)
 
