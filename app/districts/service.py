@@ -56,6 +56,7 @@ def load_seeds(work: Work, path: Path) -> None:
 
 
 @use_case("district.read", *EVERYBODY, reads=True, scope="")
+@once
 def districts(work: Work) -> list[DistrictView]:
     """All tenants, the city first."""
     found = work.session.scalars(select(District).order_by(District.id))

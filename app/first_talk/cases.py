@@ -169,7 +169,7 @@ def view(work: Work, row: Case) -> CaseView:
         credit=row.credit,
         evidence=_evidence(work, row, names) if full and proofs else [],
         full=full,
-        acts=_acts(work, row, standing, docket.settled(work.now)[held.id]),
+        acts=acts(work, row, standing, docket.settled(work.now)[held.id]),
     )
 
 
@@ -224,7 +224,8 @@ def ruling_move(ground: Ground) -> CaseMove:
     return CaseMove.RULE if ground in OBJECTIONS else CaseMove.CONCLUDE
 
 
-def _acts(work: Work, row: Case, standing: CaseStanding, held: Standing) -> CaseActs:
+def acts(work: Work, row: Case, standing: CaseStanding, held: Standing) -> CaseActs:
+    """What the reader may do with a case, as it and the row ruled on count now."""
     actor, allowed = work.actor, standing.allowed()
     side = actor.has(*SIDES) and actor.is_person
     objector = side and actor.district_id == row.district_id

@@ -28,7 +28,8 @@ class Kind(LabelledEnum):
     FIX = "fix", "补正佐证"
     REVIEW = "review", "审核"
     REVIEW_OVERDUE = "review_overdue", "审核逾期"
-    ESCALATED = "escalated", "逾期上报"
+    ESCALATED = "escalated", "审核逾期上报"
+    RULING_ESCALATED = "ruling_escalated", "裁定逾期上报"
     OBJECT = "object", "异议期限"
     REPORT = "report", "进展报告"
     REPORT_GRACE = "report_grace", "报告宽限"
@@ -46,7 +47,10 @@ class Kind(LabelledEnum):
     OFFER_AGAIN = "offer_again", "无人承接"
     RECLAIM = "reclaim", "承接无进展"
     LETTER = "letter", "核实来函"
+    JOIN = "join", "联合持有"
+    HEAR = "hear", "提交申辩"
     ANSWER = "answer", "答复异议"
+    LATE_ANSWER = "late_answer", "补充答复"
     NEGOTIATE = "negotiate", "协商"
     RULE = "rule", "裁定"
     RULE_OVERDUE = "rule_overdue", "裁定逾期"
@@ -63,7 +67,16 @@ class Side(LabelledEnum):
 
 
 NEWS = frozenset(
-    {Kind.ESCALATED, Kind.ENDS, Kind.YELLOW, Kind.RED, Kind.RESUMES, Kind.END_FIXED, Kind.TAKE}
+    {
+        Kind.ESCALATED,
+        Kind.RULING_ESCALATED,
+        Kind.ENDS,
+        Kind.YELLOW,
+        Kind.RED,
+        Kind.RESUMES,
+        Kind.END_FIXED,
+        Kind.TAKE,
+    }
 )
 """What is told, and asks for nothing of its own: one may have done with it by reading."""
 
@@ -135,14 +148,15 @@ def _ending(
     reached = [step for step in BEFORE_END if today >= end - timedelta(days=step)]
     step = reached[-1] if reached else BEFORE_END[0]
     yield Call(Kind.ENDS, Side.HOLDER, end, f"{end}/{step}", end - timedelta(days=step))
-    ask_by = calendar.nth_workday(end, -standing.policy.extend_before_workdays)
+    issued = calendar.issued_at(record.granted_at)
+    ask_by = issued.nth_workday(end, -standing.policy.extend_before_workdays)
     refusal = progress.extension_refusal(
         end,
         standing.extensions,
         record.last_event_on(today),
         today,
         policy=standing.policy,
-        calendar=calendar,
+        calendar=issued,
     )
     if refusal is None:
         yield _call(Kind.EXTEND, Side.HOLDER, ask_by, days_before=3)

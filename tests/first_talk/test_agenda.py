@@ -9,17 +9,17 @@ from app.districts import reminders, sign_in
 from app.districts import service as districts
 from app.districts.schemas import Agenda, CallView, CreateUser, Finish, GrantRoles, PutOff
 from app.errors import Conflict, Invalid
-from app.first_talk import agenda, leaving, service
-from app.first_talk.leaving_schemas import FileLetter
+from app.first_talk import agenda, service
 from app.first_talk.schemas import Extend, RightView
-from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.money import Money
 from tests.builders import CITY, FrozenClock, person
 from tests.first_talk import claims
-from tests.first_talk.claims import VISIT, at, on
+from tests.first_talk.claims import at, on
 
 Make = Callable[..., RightView]
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def calls(office: Office, reader: Actor) -> list[CallView]:
@@ -39,14 +39,6 @@ def whole(office: Office, reader: Actor) -> Agenda:
 
 def the_call(office: Office, reader: Actor, kind: str) -> CallView:
     return next(one for one in calls(office, reader) if one.kind == kind)
-
-
-def test_an_incomplete_claim_calls_its_officer_until_the_last_day_to_complete(
-    office: Office, longmatan: Actor, jiangyang: Actor
-):
-    claims.file(office, longmatan, claims.enterprise(office), evidence=[VISIT])
-    assert today(office, longmatan) == [("补正佐证", on("03-09"))]
-    assert today(office, jiangyang) == []
 
 
 def test_a_review_calls_the_registrar_and_overdue_it_goes_up(
@@ -74,7 +66,7 @@ def test_an_overdue_review_is_told_to_the_head_of_the_registrar_by_number_alone(
     assert calls(office, head) == []
     clock.set(at("03-06"))
     assert [(one.kind, one.title) for one in calls(office, head)] == [
-        ("逾期上报", f"龙马潭区 {right.number}")
+        ("审核逾期上报", f"龙马潭区 {right.number}")
     ]
     assert calls(office, other) == []
 
@@ -83,19 +75,6 @@ def test_the_registrar_is_not_called_to_decide_the_claims_of_its_own_unit(office
     both = person(office, "both", Role.COORDINATOR, Role.OFFICER, district=CITY)
     claims.file(office, both, claims.enterprise(office))
     assert calls(office, both) == []
-
-
-def test_the_unit_behind_a_notice_is_told_until_when_it_may_object(
-    office: Office, clock: FrozenClock, longmatan: Actor, jiangyang: Actor, registrar: Actor
-):
-    company = claims.enterprise(office)
-    held = claims.file(office, longmatan, company).right
-    claims.file(office, jiangyang, company, first_talked_on=on("02-18"))
-    clock.set(at("03-04"))
-    claims.agree(office, registrar, held.id)
-    assert today(office, jiangyang) == [("异议期限", on("03-09"))]
-    clock.set(at("03-10"))
-    assert today(office, jiangyang) == []
 
 
 def test_a_report_calls_three_days_before_its_day_and_through_its_grace(
@@ -199,16 +178,6 @@ def test_the_rights_of_an_officer_who_left_call_the_others(
     with office.open() as work:
         districts.set_active(work, longmatan.id, active=False)
     assert today(office, colleague) == [("进展报告", on("03-23"))]
-
-
-def test_a_letter_waits_the_same_day_for_a_second_person(
-    office: Office, longmatan: Actor, registrar: Actor, active: Make
-):
-    right = active("03-09")
-    letter = FileLetter(file=Upload("来函.pdf", b"%PDF-1.7 letter"), written_on=on("03-08"))
-    with office.open(longmatan) as work:
-        leaving.file_letter(work, right.id, letter)
-    assert today(office, registrar) == [("核实来函", on("03-09"))]
 
 
 def test_a_call_put_off_rests_until_its_day_at_the_latest_its_last(

@@ -1,0 +1,77 @@
+"""What the registrar has not decided in time, told one level up: to the head of its office.
+
+By unit and number alone, since the head decides nothing there.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Select
+
+from app.districts.schemas import CallView
+from app.first_talk import call_views, call_wording, cases, subjects, views
+from app.first_talk.call_views import Said
+from app.first_talk.case_models import Case
+from app.first_talk.challenges import OPEN, CaseState
+from app.first_talk.models import Right
+from app.first_talk.rights import State
+from app.first_talk.warnings import Call, Kind, Side
+from app.kit.work import Role, Work
+from app.parameters import service as parameters
+
+
+def calls(work: Work) -> Iterator[CallView]:
+    """The overdue reviews and rulings, for the head of the office that should have decided."""
+    if _leads_registrar(work):
+        yield from _reviews(work)
+        yield from _rulings(work)
+
+
+def _leads_registrar(work: Work) -> bool:
+    """Whether the actor heads the office that decides, without deciding there."""
+    actor = work.actor
+    if not (actor.is_city and actor.has(Role.UNIT_HEAD)) or actor.has(Role.COORDINATOR):
+        return False
+    return actor.unit_id == parameters.first_talk_policy(work).registrar
+
+
+def _reviews(work: Work) -> Iterator[CallView]:
+    overdue = work.session.scalars(
+        work.all_rows(Right, because="审核逾期上报").where(
+            Right.counts_as(State.SUBMITTED, State.IDENTITY_CHECK, now=work.now),
+            Right.review_until <= work.now,
+        )
+    )
+    for row in overdue:
+        due = views.last_day(row.review_until) or work.today
+        call = Call(Kind.ESCALATED, Side.REGISTRAR, due, str(due))
+        yield _view(work, row, row.id, call)
+
+
+def _rulings(work: Work) -> Iterator[CallView]:
+    """The cases that count as overdue, whatever was written last."""
+    rights = {row.id: row for row in work.session.scalars(_contested(work))}
+    dockets = subjects.dockets_of(work, {row.subject_key for row in rights.values()})
+    places = {id: docket for docket in dockets for id in docket.rows}
+    for case in work.session.scalars(_undecided(work)):
+        standing = cases.standing_now(work, case, places[case.right_id])
+        due = views.last_day(standing.until)
+        if standing.state is CaseState.ESCALATED and due is not None:
+            call = Call(Kind.RULING_ESCALATED, Side.REGISTRAR, due, str(due))
+            yield _view(work, rights[case.right_id], case.id, call)
+
+
+def _undecided(work: Work) -> Select[Case]:
+    return work.all_rows(Case, because="裁定逾期上报").where(Case.state.in_(OPEN))
+
+
+def _contested(work: Work) -> Select[Right]:
+    rows = work.all_rows(Right, because="裁定逾期上报")
+    return rows.where(Right.id.in_(_undecided(work).with_only_columns(Case.right_id)))
+
+
+def _view(work: Work, row: Right, id: str, call: Call) -> CallView:
+    number = row.filed_number or ""
+    title = f"{views.district_names(work)[row.district_id]} {number}"
+    why = call_wording.of_case(call, work.today)
+    button = call_wording.act(call.kind, may_act=True, id=id)
+    return call_views.view(work, id, call, Said(title, number, why, *button))
