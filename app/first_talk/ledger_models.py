@@ -78,7 +78,10 @@ class LedgerHead(Base):
 
 
 class LedgerCheck(Base):
-    """How far the ledger was last checked, and the first bad entry: one row."""
+    """How far the ledger was last checked, and the first bad entry: one row.
+
+    `whole_at` is when it was last walked from its first entry, `whole_through` up to which number.
+    """
 
     __tablename__ = "ledger_check"
 
@@ -87,3 +90,5 @@ class LedgerCheck(Base):
     through: Mapped[int] = mapped_column(BigInteger)
     bad_seq: Mapped[int | None] = mapped_column(BigInteger)
     why: Mapped[str] = mapped_column(String(100))
+    whole_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    whole_through: Mapped[int | None] = mapped_column(BigInteger)

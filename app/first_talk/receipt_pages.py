@@ -7,13 +7,13 @@ from fastapi.responses import Response
 
 from app.clock import day_of
 from app.districts.access import PageWork, VisitorWork
-from app.first_talk import register, verification, wording
+from app.first_talk import ledger_checks, register, verification, wording
 from app.first_talk.receipt_schemas import CheckPrinted, ReceiptView
 from app.first_talk.receipts import short_digest
 from app.kit import documents
 from app.kit.filters import local
 from app.kit.replay import Route
-from app.kit.web import Form, attachment, page, query_form
+from app.kit.web import Form, attachment, page, query_form, see_other
 
 router = APIRouter(prefix="/first-talk", route_class=Route, include_in_schema=False)
 public = APIRouter(route_class=Route, include_in_schema=False)
@@ -21,14 +21,21 @@ public = APIRouter(route_class=Route, include_in_schema=False)
 
 @router.get("/ledger")
 def ledger(request: Request, work: PageWork) -> Response:
-    """Whether the ledger holds from the first entry to the last."""
+    """Whether the ledger holds, as far as it was checked."""
     return page(
         request,
         "first_talk/ledger.html",
         head=verification.head(work),
-        checked=verification.verify_ledger(work),
+        mark=ledger_checks.checked_now(work),
         keys=verification.keys(work),
     )
+
+
+@router.post("/ledger/verify")
+def verify_whole(work: PageWork) -> Response:
+    """Walk it from the first entry to the last."""
+    ledger_checks.check_whole(work)
+    return see_other("/first-talk/ledger")
 
 
 @router.get("/receipts/{number}")

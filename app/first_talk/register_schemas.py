@@ -64,12 +64,14 @@ class RowView(View):
 
 
 class LedgerMark(View):
-    """How far the ledger was checked, and the first bad entry if there is one."""
+    """How far the ledger was checked, the first bad entry if there is one, the last whole walk."""
 
     at: datetime
     through: int
-    bad_seq: int | None
-    why: str
+    bad_seq: int | None = None
+    why: str = ""
+    whole_at: datetime | None = None
+    whole_through: int | None = None
 
 
 class AskedView(View):

@@ -106,6 +106,10 @@ def upgrade() -> None:
             existing_nullable=True,
         )
 
+    with op.batch_alter_table("ledger_check", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("whole_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("whole_through", sa.BigInteger(), nullable=True))
+
     with op.batch_alter_table("named_record", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_named_record_canonical"), ["canonical"], unique=False)
 
@@ -138,6 +142,10 @@ def downgrade() -> None:
 
     with op.batch_alter_table("named_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_named_record_canonical"))
+
+    with op.batch_alter_table("ledger_check", schema=None) as batch_op:
+        batch_op.drop_column("whole_through")
+        batch_op.drop_column("whole_at")
 
     with op.batch_alter_table("interaction", schema=None) as batch_op:
         batch_op.alter_column(

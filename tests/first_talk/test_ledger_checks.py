@@ -45,19 +45,57 @@ def test_a_long_ledger_is_checked_in_pieces(
     assert mark(office) == (3, None)
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_changed_entry_behind_the_mark_is_named(office: Office, longmatan: Actor):
-    file(office, longmatan, "甲公司")
-    check(office)
-    file(office, longmatan, "乙公司")
-    file(office, longmatan, "丙公司")
+def change(office: Office, seq: int) -> None:
+    """Change an entry past the program."""
     with office.engine.begin() as connection:
         names = connection.execute(
             text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'receipt'")
         ).scalars()
         for name in names.all():
             connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text("UPDATE receipt SET content = '{}' WHERE seq = 2"))
+        connection.execute(text("UPDATE receipt SET content = '{}' WHERE seq = :seq"), {"seq": seq})
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_changed_entry_behind_the_mark_is_named(office: Office, longmatan: Actor):
+    file(office, longmatan, "甲公司")
+    check(office)
+    file(office, longmatan, "乙公司")
+    file(office, longmatan, "丙公司")
+    change(office, 2)
+    assert seen(office, longmatan) == (1, 2)
     check(office)
     assert mark(office) == (1, 2)
     assert check(office) == 0
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_changed_entry_before_the_mark_is_found_by_the_whole_walk(
+    office: Office, longmatan: Actor
+):
+    for name in ("甲公司", "乙公司", "丙公司"):
+        file(office, longmatan, name)
+    check(office)
+    change(office, 2)
+    assert seen(office, longmatan) == (3, None)
+    with office.open(longmatan) as work:
+        found = ledger_checks.check_whole(work)
+    assert (found.bad_seq, found.whole_through, found.whole_at) == (2, 1, found.at)
+    assert seen(office, longmatan) == (1, 2)
+
+
+def test_the_page_checks_what_was_entered_since_and_writes_nothing(
+    office: Office, longmatan: Actor
+):
+    file(office, longmatan, "甲公司")
+    check(office)
+    file(office, longmatan, "乙公司")
+    assert seen(office, longmatan) == (2, None)
+    assert mark(office) == (1, None)
+
+
+def seen(office: Office, reader: Actor) -> tuple[int, int | None]:
+    """What the page says."""
+    with office.open(reader, reads=True) as work:
+        found = ledger_checks.checked_now(work)
+    return found.through, found.bad_seq

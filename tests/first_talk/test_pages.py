@@ -189,6 +189,15 @@ def test_who_may_not_check_is_told_who_can(office: Office, client: Browse):
     assert "招商专员" in answer.text
 
 
-def test_the_ledger_page_says_that_all_holds(office: Office, client: Browse, longmatan: Actor):
+def test_the_ledger_page_checks_what_is_new_and_on_demand_the_whole(
+    office: Office, client: Browse, longmatan: Actor
+):
     claims.file(office, longmatan, claims.enterprise(office))
-    assert "已校验 1 条" in main_of(client(longmatan).get("/first-talk/ledger").text)
+    browser = client(longmatan)
+    shown = main_of(browser.get("/first-talk/ledger").text)
+    assert "已校验至第 1 号" in shown
+    assert "还没有从头校验过" in shown
+    key = {"_key": "walk"}
+    assert browser.post("/first-talk/ledger/verify", data=key).status_code == 303
+    told = "上次从头校验：2026-03-02 09:00，第 1 号至第 1 号相符"
+    assert told in main_of(browser.get("/first-talk/ledger").text)
