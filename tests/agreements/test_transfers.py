@@ -1,7 +1,9 @@
 """An agreement on a first-talk transfer (流转): who may draft it, on what, and what it changes."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -178,6 +180,23 @@ def test_a_transfer_has_one_open_agreement(
     early = client(theirs).get(f"/agreements/new?transfer={handed.id}")
     assert early.status_code == 409
     assert made.number in early.text
+
+
+def test_of_two_who_draft_on_a_transfer_at_once_the_later_is_told_of_the_other(
+    office: Office, handed: Handed, ours: Actor, theirs: Actor
+):
+    start = Barrier(2)
+
+    def attempt(actor: Actor) -> tuple[bool, str]:
+        start.wait()
+        try:
+            return True, draft(office, actor, handed).number
+        except Conflict as second:
+            return False, second.members["number"]
+
+    with ThreadPoolExecutor(2) as threads:
+        (one, number), (other, told) = threads.map(attempt, [ours, theirs])
+    assert (one is not other, number) == (True, told)
 
 
 def test_an_ended_agreement_makes_room_for_another_and_stays_ended(
