@@ -68,6 +68,7 @@ from app.leads import hand_over_pages as leads_hand_over
 from app.leads import import_pages as leads_imports
 from app.leads import lapses
 from app.leads import pages as leads_pages
+from app.leads import saved_pages as leads_views
 from app.leads.listing import READERS as LEAD_READERS
 from app.parameters import api as parameters_api
 from app.parameters import pages as parameters_pages
@@ -109,6 +110,7 @@ ROUTERS = (
     first_talk_joins_api.router,
     first_talk_api.public,
     leads_imports.router,
+    leads_views.router,
     leads_hand_over.router,
     leads_pages.router,
     leads_api.router,

@@ -27,6 +27,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "/leads/{id}/restore": {"id": "gone"},
     "/leads/{id}": {"id": "lead", "file_id": "lead_file"},
     "/leads/imports/{id}": {"id": "import"},
+    "/leads/views/{id}": {"id": "view"},
     "/projects/{id}": {"id": "project", "need": "need", "file_id": "voucher"},
     "/projects/{id}/paid-in": {"id": "project", "entry": "paid_in"},
     "/projects/{id}/first-tax": {"id": "project", "entry": "first_tax"},
@@ -145,6 +146,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /leads/{id}/drop": {"reason_code": "no_progress"},
     "POST /leads/{id}/delete": _WHY,
     "POST /leads/batch": {"operations": [{"op": "create", "body": {"name": "己纸业有限公司"}}]},
+    "POST /leads/views": {"name": "新视图", "query": "sort=name"},
     "POST /leads/imports": {"pasted": "企业名称\n庚纸业有限公司", "source": "expo"},
     "POST /leads/imports/{id}": {"then": "save"},
     "POST /leads/hand-over": {

@@ -39,9 +39,11 @@ from app.first_talk.schemas import Decide, EvidenceItem
 from app.first_talk.transfer_schemas import Accept, Declare, Offer
 from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
-from app.leads import imports
+from app.leads import imports, saved_views
 from app.leads import service as leads
 from app.leads.import_schemas import OpenImport
+from app.leads.models import Visibility
+from app.leads.saved_views import SaveView
 from app.leads.schemas import AssessLead, DeleteLead, LogLead, LogTalk, MoveLead, Scope
 from app.leads.stages import Stage
 from app.money import Money
@@ -257,12 +259,15 @@ def _granted(world: World, right_id: str) -> None:
 
 
 def _imported(world: World, officer: Actor) -> None:
-    """A list that came in, with rows to mend."""
+    """A list that came in, with rows to mend, and a view of the list of leads."""
     rows = f"企业名称,zz-head,电话\n辛纸业有限公司,zz-cell,{PHONE}\n".encode()
     command = OpenImport(file=Upload("zz-import.csv", rows), source="expo")
     with world.office.open(officer) as work:
         table = imports.read_table(command)
         world.ids["import"] = imports.open_import(work, command, table)
+        shared = SaveView(name="zz-view", query="q=zz-query", visibility=Visibility.DISTRICT)
+        saved_views.save(work, shared)
+        world.ids["view"] = saved_views.visible(work)[0].id
 
 
 def _shared_project(world: World) -> None:

@@ -20,7 +20,7 @@ from app.labels import LabelledEnum
 from app.leads import gates, history, rows, views
 from app.leads.gates import DuplicateView, GateView
 from app.leads.listing import READERS, WRITERS
-from app.leads.models import CapitalOrigin, Conclusion, Lead
+from app.leads.models import CapitalOrigin, Conclusion, Lead, Visibility
 from app.leads.schemas import EventView, LeadView, Option
 from app.leads.stages import LEAD_STAGES, LeadState, Stage
 from app.parameters import service as parameters
@@ -43,6 +43,7 @@ class Choices(View):
     partners: list[Option]
     stages: list[Option]
     states: list[Option]
+    visibilities: list[Option]
 
 
 class Days(View):
@@ -113,6 +114,7 @@ def choices(work: Work) -> Choices:
         partners=_partners(work),
         stages=[(stage.value, stage.label) for stage in LEAD_STAGES],
         states=_members(LeadState),
+        visibilities=_members(Visibility),
     )
 
 

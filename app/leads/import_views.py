@@ -220,8 +220,13 @@ def _columns(work: Work, batch: LeadImport) -> list[ColumnView]:
     ]
 
 
-def _shown(batch: LeadImport, rows: Iterable[RowView]) -> list[Field]:
-    """The columns of the grid: those of the file, and what a row lacks or was given."""
+def _shown(batch: LeadImport, rows: Sequence[RowView]) -> list[Field]:
+    """The columns of the grid: those of the file, and what a row lacks or was given.
+
+    None when there is nothing to mend.
+    """
+    if all(row.done for row in rows):
+        return []
     wanted = {name for name in batch.fields if name} | {*_ALWAYS}
     wanted |= {name for row in rows for name in (*row.cells, *row.faults)}
     return [one for one in Field if one in wanted]

@@ -1,4 +1,4 @@
-"""The tables of leads (线索): the lead with its running clock, and the evidence filed with it."""
+"""The tables of leads (线索): the lead with its running clock, its evidence, views of the list."""
 
 from datetime import date, datetime
 
@@ -29,6 +29,14 @@ class Conclusion(LabelledEnum):
     PROCEED = "proceed", "可推进"
     WAIT = "wait", "暂缓"
     UNFIT = "unfit", "不符合"
+
+
+class Visibility(LabelledEnum):
+    """Who finds a saved view among the tabs of the list."""
+
+    PRIVATE = "private", "仅自己"
+    UNIT = "unit", "本单位"
+    DISTRICT = "district", "全区"
 
 
 class Lead(Scoped, Versioned, Audited, Base):
@@ -110,3 +118,17 @@ class LeadEvidence(Audited, Base):
     participants: Mapped[str] = mapped_column(String(200), default="")
     added_by: Mapped[str] = mapped_column(String(40))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SavedView(Scoped, Versioned, Audited, Base):
+    """Filters and order of the list under a name, as they stand in its address."""
+
+    __tablename__ = "saved_view"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(20))
+    query: Mapped[str] = mapped_column(String(1000))
+    visibility: Mapped[Visibility] = mapped_column(coded(Visibility))
+    owner_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

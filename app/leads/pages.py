@@ -10,7 +10,7 @@ from app.kit.filters import typed_yi
 from app.kit.replay import Route
 from app.kit.web import Form, attachment, bind, page, see_other
 from app.kit.work import Work
-from app.leads import clash, desk, listing, service
+from app.leads import clash, desk, listing, saved_views, service
 from app.leads.schemas import (
     AssessLead,
     AssignLead,
@@ -43,6 +43,7 @@ def leads(request: Request, work: PageWork, command: Annotated[LeadFilter, Query
         leads=service.leads(work, command),
         totals=listing.totals(work, command),
         tabs=listing.tab_counts(work),
+        views=saved_views.visible(work),
         filter=command,
         choices=desk.choices(work),
         days=desk.days(work),

@@ -42,6 +42,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_lead_import_made", ["district_id", "made_at", "id"], unique=False)
 
     op.create_table(
+        "saved_view",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("query", sa.String(length=1000), nullable=False),
+        sa.Column("visibility", sa.String(length=40), nullable=False),
+        sa.Column("owner_id", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.String(length=40), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("district_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["district.id"], name=op.f("fk_saved_view_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["user_account.id"], name=op.f("fk_saved_view_owner_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_saved_view_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+    )
+    with op.batch_alter_table("saved_view", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_saved_view_district_id"), ["district_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_saved_view_owner_id"), ["owner_id"], unique=False)
+
+    op.create_table(
         "lead_import_row",
         sa.Column("import_id", sa.String(length=40), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
@@ -193,6 +219,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lead_import_row_lead_id"))
 
     op.drop_table("lead_import_row")
+    with op.batch_alter_table("saved_view", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_saved_view_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_saved_view_district_id"))
+
+    op.drop_table("saved_view")
     with op.batch_alter_table("lead_import", schema=None) as batch_op:
         batch_op.drop_index("ix_lead_import_made")
         batch_op.drop_index(batch_op.f("ix_lead_import_district_id"))
