@@ -56,6 +56,11 @@
     if (form) form.submit();
     else window.location.reload();
   });
+  // A count beside the bell that cannot be had is left out: no refusal belongs into the top bar.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { isError, target } = event.detail;
+    if (isError && target.closest(".topbar__bell")) event.detail.shouldSwap = false;
+  });
   // A new page takes the focus; a hint inside it, or the end of the sliding, never does.
   body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target === body) focusFirst();
