@@ -86,7 +86,7 @@ def answered(work: Work, status: int, make: Callable[[], Any]) -> Response:
     return response
 
 
-def begin(work: Work, key: AnswerKey) -> None:
+def claim_key(work: Work, key: AnswerKey) -> None:
     """Take the key of a request whose parts are answered one by one; KeyReused for another one."""
     if _claim(work, key) is None:
         _store(work, key, Response())

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from app.districts.access import ApiCaller, ApiKey, if_match, in_turn, part_of
 from app.errors import Invalid
 from app.kit.problems import attempt
-from app.kit.replay import answered, begin, part
+from app.kit.replay import answered, claim_key, part
 from app.kit.work import Actor, AnswerKey
 from app.leads import batches
 from app.leads.batch_schemas import Act, BatchAnswer, Change, LeadBatch, Malformed
@@ -48,7 +48,7 @@ async def batch(request: Request, actor: ApiCaller, key: ApiKey, command: LeadBa
 def _begin(request: Request, actor: Actor, key: AnswerKey) -> None:
     with part_of(request, actor) as work:
         batches.admit(work)
-        begin(work, key)
+        claim_key(work, key)
 
 
 def _result(request: Request, actor: Actor, key: AnswerKey, one: Act | Malformed) -> dict[str, Any]:
