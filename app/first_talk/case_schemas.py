@@ -31,7 +31,8 @@ class Agree(Command):
 class Rule(Command):
     """The ruling: what it says, why, and from when it ends or how the benefit is shared.
 
-    Credit is changed by a decision of the council alone: its number goes with it.
+    Where a right is taken over the ruling states what its holder keeps of the credit; else credit
+    is changed by a decision of the council alone, and its number goes with it.
     """
 
     effect: Effect = Field(title="裁定结果")

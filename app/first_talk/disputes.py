@@ -7,6 +7,7 @@ the other cases open is in `revocations` and `poaching`; they are answered and r
 
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from app.errors import Conflict, FirstTalkRefused, Forbidden, Invalid, Issue, NotFound
 from app.first_talk import cases, challenges, interests, register, subjects, views
@@ -32,6 +33,7 @@ from app.first_talk.rights import Move, Standing, State
 from app.first_talk.subjects import Docket
 from app.kit.db import new_id
 from app.kit.work import Role, Work, use_case
+from app.money import Rate
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def rule(work: Work, id: str, version: int | None, command: Rule) -> CaseView:
     if command.effect not in possible:
         names = "、".join(effect.label for effect in possible)
         raise Invalid.at("/effect", "impossible", f"这一案件可以裁定：{names}")
-    _check_terms(command, standing)
+    _check_terms(command, case.ground, standing)
     _advance(work, opened, cases.ruling_move(case.ground))
     case.effect, case.reasons, case.benefit = command.effect, command.reasons, command.benefit
     case.council_number, case.credit = command.council_number, command.credit
@@ -196,7 +198,7 @@ def _advance(work: Work, opened: _Opened, move: CaseMove) -> None:
 def _apply(opened: _Opened, effect: Effect, said: Rule) -> None:
     """What the ruling does to the row ruled on, and on a transfer to the objector's."""
     docket, held, at = opened.docket, opened.held, opened.docket.work.now
-    if effect is Effect.ADJUST_CREDIT and said.credit is not None:
+    if said.credit is not None:
         interests.set_credit(docket, held, said.credit)
     move = challenges.move_of_holder(effect, opened.case.ground, docket.standing(held))
     if move is not None:
@@ -212,6 +214,8 @@ def _reverse(opened: _Opened, reasons: str) -> None:
         end = case.former_end
         subjects.move(docket, opened.held, Move.SHORTEN, at, reason=reasons, nominal_end=end)
         return
+    if case.credit is not None:
+        interests.set_credit(docket, opened.held, Rate(Fraction(0)))
     loser = docket.rows[case.awarded_id] if case.awarded_id else opened.held
     winner = opened.held if case.awarded_id else docket.rows[case.claim_id or ""]
     subjects.move(docket, loser, Move.LOSE_RIGHT, at, reason=reasons)
@@ -238,7 +242,11 @@ def _anew(claim: Right) -> Right:
     return Right(id=new_id("ftr"), state=State.DRAFT, extensions=0, **values)
 
 
-def _check_terms(command: Rule, held: Standing) -> None:
+def _check_terms(command: Rule, ground: Ground, held: Standing) -> None:
+    """What a ruling must say, and what it cannot: credit is stated where a right is taken over."""
+    takes_over = challenges.move_of_holder(command.effect, ground, held) is Move.LOSE_RIGHT
+    if command.credit is not None and not (takes_over or command.effect is Effect.ADJUST_CREDIT):
+        raise Invalid.at("/credit", "unfit", "只有首谈权改由异议方取得或调整考核计分时才填写")
     if command.effect is Effect.SPLIT_BENEFIT and not command.benefit:
         raise Invalid.at("/benefit", "missing", "请填写利益分享意见")
     if command.effect is Effect.ADJUST_CREDIT:

@@ -21,7 +21,7 @@ from app.first_talk import chain, interest_views, pool, register, subjects
 from app.first_talk.credits import Chain, Claim, Side, equal_split
 from app.first_talk.interest_schemas import AgreeSplit, InterestView, VoidInterest
 from app.first_talk.models import Right
-from app.first_talk.rights import State
+from app.first_talk.rights import Reason, State
 from app.first_talk.subjects import Docket
 from app.first_talk.transfer_models import Interest, Transfer
 from app.kit import files
@@ -96,7 +96,7 @@ def set_credit(docket: Docket, row: Right, credit: Rate) -> None:
 
 
 def follow(work: Work, landing: Landing) -> None:
-    """签约: the interests of the chain that led here, and of holders that the enterprise left.
+    """签约: what the chain that led here keeps, and whom the enterprise or a ruling took it from.
 
     Each phase of a framework agreement is a project, and all of them have one right.
     """
@@ -108,7 +108,8 @@ def follow(work: Work, landing: Landing) -> None:
     left = {
         row.id
         for row in rows
-        if row.state is State.ENTERPRISE_LEFT and row.district_id != landing.district_id
+        if row.state is State.ENTERPRISE_LEFT or row.reason is Reason.RULING
+        if row.district_id != landing.district_id
     }
     kept: dict[str, list[Interest]] = defaultdict(list)
     for interest in _interests(work, Interest.right_id.in_(led | left)):

@@ -14,6 +14,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.first_talk import interests
 from app.first_talk import service as first_talk
 from app.first_talk.interests import Landing
+from app.first_talk.rights import ENDINGS
 from app.kit.work import Work
 from app.leads.stages import Direction, Stage, direction, up_to
 from app.projects import gates, rows, signings, views
@@ -92,6 +93,8 @@ def _sign(work: Work, row: Project) -> None:
     reported = right.first_reported_at if right else None
     if reported is not None and signed_on < day_of(reported):
         raise Invalid.at("/agreement/signed_on", "too_early", "协议签订日期早于首报时间，请核对")
+    if right is not None and right.state not in ENDINGS:
+        _check_party(work, row, right.enterprise_id)
     if row.lead_id is not None:
         first_talk.convert(work, row.lead_id, signed_on)
     row.frozen = _fixed(work, row)
@@ -100,6 +103,14 @@ def _sign(work: Work, row: Project) -> None:
         place = Landing(row.id, row.district_id, row.lead_id, row.enterprise_id, row.division)
         interests.follow(work, place)
         rows.share_with_parties(work, row)
+
+
+def _check_party(work: Work, row: Project, enterprise_id: str) -> None:
+    """The contract is with the enterprise of the right, or with a company of its group."""
+    relatives = {one.id for one in enterprises.relations(work, enterprise_id)}
+    if row.enterprise_id not in enterprises.same_as(work, enterprise_id) | relatives:
+        message = "签约主体不是首谈企业或其项目公司：先更正投资方，或先登记企业另选"
+        raise Invalid.at("/enterprise_name", "other_party", message)
 
 
 def _begin_construction(work: Work, row: Project, happened_on: date | None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.errors import Conflict, FirstTalkRefused, Forbidden, IllegalTransition, Invalid, NotFound
-from app.first_talk import cases, disputes, register, service
+from app.first_talk import cases, disputes, interests, register, service
 from app.first_talk.case_schemas import (
     AnswerCase,
     Appeal,
@@ -20,7 +20,7 @@ from app.first_talk.challenges import CaseState, Effect, Ground
 from app.first_talk.rights import Reason, State
 from app.first_talk.schemas import RightView
 from app.kit.work import Actor, Office, Role
-from tests.builders import CITY, FrozenClock, partner_key, person
+from tests.builders import CITY, JIANGYANG, LONGMATAN, FrozenClock, partner_key, person
 from tests.first_talk import claims
 from tests.first_talk.claims import at, on
 
@@ -211,6 +211,28 @@ def test_a_reversed_appeal_gives_the_first_holder_a_new_right_with_its_old_time(
     assert again.number.startswith("LMT-FT-2026-")
     with office.open(longmatan) as work, pytest.raises(IllegalTransition):
         disputes.appeal(work, case.id, None, Appeal(statement="再上诉"))
+
+
+def test_who_loses_a_running_right_keeps_the_interest_that_the_ruling_states(
+    office: Office,
+    clock: FrozenClock,
+    jiangyang: Actor,
+    registrar: Actor,
+    active: Callable[..., RightView],
+):
+    right = active()
+    claim = claims.file(office, jiangyang, right.enterprise_id).right
+    case = object_to(office, jiangyang, claim.id, Ground.SAME_PROJECT)
+    clock.set(at("03-18", "10:00:00"))
+    with pytest.raises(Invalid, match="才填写"):
+        rule(office, registrar, case.id, Effect.UPHOLD, credit="0.3")
+    rule(office, registrar, case.id, Effect.TRANSFER, credit="0.3")
+    with office.open(jiangyang) as work:
+        won = service.right_of_lead(work, claim.lead_id)
+        place = (JIANGYANG, won.lead_id, won.enterprise_id, "26")
+        interests.follow(work, interests.Landing("prj_a", *place))
+        [kept] = interests.claims_of(work, ["prj_a"])["prj_a"]
+    assert (won.state, kept.unit, str(kept.share)) == (State.ACTIVE, LONGMATAN, "3/10")
 
 
 def test_a_ruling_can_shorten_a_right_but_not_lengthen_it(

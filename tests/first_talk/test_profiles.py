@@ -279,7 +279,8 @@ def test_every_parameter_that_a_rule_set_states_has_a_reader(office: Office):
     keys = [name for name, one in FirstTalkPolicy.model_fields.items() if one.alias]
     with office.open(reads=True) as work:
         given = parameters.policy_version(work, "luzhou_default/1")
-        stated = given.model_copy(update={"cutoff": time(18), "threshold_lead": Money(YI)})
+        more = {"cutoff": time(18), "threshold_lead": Money(YI), "late_objection_days": 2}
+        stated = given.model_copy(update=more)
         whole = rulebook.read(work, stated)
         idle = []
         for name in keys:

@@ -72,6 +72,17 @@ def test_a_project_that_goes_back_before_signing_takes_its_contract_back(
     assert right_of(office, head, made.lead_id).state is State.ACTIVE
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_contract_with_a_stranger_converts_no_right(office: Office, head: Actor):
+    made = support.ready_to_sign(office, head)
+    other = EditProject(enterprise_name="戊新材料有限公司", unregistered=True)
+    with office.open(head) as work:
+        service.edit(work, made.id, other, None)
+    with pytest.raises(Invalid, match="签约主体"), office.open(head) as work:
+        service.move(work, made.id, Move(to=Stage.SIGNED), None)
+    assert right_of(office, head, made.lead_id).state is State.SUBMITTED
+
+
 def test_a_line_of_a_project_made_substantive_counts_for_the_right_of_its_lead(
     office: Office, clock: FrozenClock, head: Actor, registrar: Actor
 ):
