@@ -1,10 +1,12 @@
-"""Workbooks as Excel and WPS write them, built part by part so that each may be wrong."""
+"""Lists as Excel and WPS write them, built part by part so that each may be wrong."""
 
+import random
 from collections.abc import Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
+TABLE = "企业名称,投资额\n甲包装有限公司,1.2亿\n"
 BOOK = """<workbook xmlns:r="r"><workbookPr/><sheets>
 <sheet name="隐藏" sheetId="1" state="hidden" r:id="rId9"/>
 <sheet name="线索" sheetId="2" r:id="rId1"/>
@@ -49,3 +51,20 @@ def workbook(sheet1: str, strings: str = "", **more: str | bytes) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def damaged(chance: random.Random) -> bytes:
+    """A file that was right before some of it was changed, as a whole or inside."""
+    inner = sheet([["企业名称", "投资额"], ["甲", "1"]]) + "<row><c s='1'><v>46082</v></c></row>"
+    parts = {"s": inner, "t": "<si><t>甲</t></si>"}
+    for name, part in parts.items():
+        text = list(part)
+        for _ in range(chance.randrange(4)):
+            text[chance.randrange(len(text))] = chance.choice("<>&\"'/ 1-9E.sv\x00甲=[]")
+        parts[name] = "".join(text)
+    data = bytearray(workbook(parts["s"], parts["t"]))
+    if chance.random() < 0.5:
+        data = bytearray(TABLE.encode(chance.choice(["utf-8", "gb18030", "utf-16"])))
+    for _ in range(chance.randrange(6)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    return bytes(data[: chance.randrange(len(data) // 2, len(data) + 1)])

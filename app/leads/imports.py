@@ -83,7 +83,8 @@ def save(work: Work, id: str, command: SaveImport, version: int | None) -> None:
     """Keep what was typed and decided, and check all rows again that are not leads yet."""
     batch = to_change(work, id, version)
     _read_columns_as(work, batch, command)
-    waiting = {row.n: row for row in work.session.scalars(_rows(batch, but=DONE))}
+    unfinished = _rows(batch, but=DONE).with_for_update()
+    waiting = {row.n: row for row in work.session.scalars(unfinished)}
     for edit in command.rows:
         row = waiting.get(edit.n)
         if row is None:
@@ -191,8 +192,8 @@ def to_change(work: Work, id: str, version: int | None) -> LeadImport:
 
 
 def row_of(work: Work, batch: LeadImport, n: int) -> LeadImportRow:
-    """One row."""
-    row = work.session.get(LeadImportRow, (batch.id, n))
+    """One row, held: who asks for it at the same moment waits, and finds it done."""
+    row = work.session.get(LeadImportRow, (batch.id, n), with_for_update=True)
     if row is None:
         raise NotFound("这批录入没有这一行")
     return row

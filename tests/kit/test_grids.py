@@ -12,9 +12,8 @@ from app.kit import grids, xlsx
 from app.kit.files import Upload
 from app.kit.sheets import Column, Sheet
 from app.kit.sheets import xlsx as written
-from tests.workbooks import LINKS, cell, sheet, workbook
+from tests.workbooks import LINKS, TABLE, cell, damaged, sheet, workbook
 
-TABLE = "企业名称,投资额\n甲包装有限公司,1.2亿\n"
 ROWS = [(1, ["企业名称", "投资额"]), (2, ["甲包装有限公司", "1.2亿"])]
 
 
@@ -116,23 +115,6 @@ def test_what_cannot_be_read_is_said_in_a_sentence(make: Callable[[], bytes], me
 def test_a_cell_of_twenty_megabytes_stays_too_long_and_no_longer():
     data = workbook(f"<worksheet><row>{cell('A1', 'x' * 20_000_000)}</row></worksheet>")
     assert [len(one) for _, row in read(data) for one in row] == [xlsx.MAX_LETTERS + 1]
-
-
-def damaged(chance: random.Random) -> bytes:
-    """A file that was right before some of it was changed, as a whole or inside."""
-    inner = sheet([["企业名称", "投资额"], ["甲", "1"]]) + "<row><c s='1'><v>46082</v></c></row>"
-    parts = {"s": inner, "t": "<si><t>甲</t></si>"}
-    for name, part in parts.items():
-        text = list(part)
-        for _ in range(chance.randrange(4)):
-            text[chance.randrange(len(text))] = chance.choice("<>&\"'/ 1-9E.sv\x00甲=[]")
-        parts[name] = "".join(text)
-    data = bytearray(workbook(parts["s"], parts["t"]))
-    if chance.random() < 0.5:
-        data = bytearray(TABLE.encode(chance.choice(["utf-8", "gb18030", "utf-16"])))
-    for _ in range(chance.randrange(6)):
-        data[chance.randrange(len(data))] = chance.randrange(256)
-    return bytes(data[: chance.randrange(len(data) // 2, len(data) + 1)])
 
 
 def test_a_damaged_file_is_read_or_refused():

@@ -1,5 +1,6 @@
 """批量录入 in the browser, without JavaScript: paste or upload, mend, import, undo, errors back."""
 
+import random
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 from app.kit.work import Actor, Office, Role
 from tests.builders import FrozenClock, person
 from tests.leads.partners import CODE, QINZE
+from tests.workbooks import damaged
 
 Client = Callable[..., TestClient]
 
@@ -130,3 +132,18 @@ def test_only_who_logs_leads_may(
     assert negotiator.get("/leads/imports").status_code == 403
     assert "/leads/imports/new" not in negotiator.get("/leads?state=open").text
     assert client().post("/leads/imports", data={"pasted": LIST}).status_code == 401
+
+
+def test_no_file_brings_the_site_down(mine: TestClient):
+    chance = random.Random(20260305)  # noqa: S311 - a seed, not a secret
+    files = [damaged(chance) for _ in range(25)]
+    answers = {
+        mine.post("/leads/imports", files={"file": ("表.xlsx", data)}).status_code for data in files
+    }
+    assert answers <= {303, 422}
+    for place in re.findall(
+        r'data-href="(/leads/imports/imp_\w+)"', mine.get("/leads/imports").text
+    ):
+        assert mine.get(f"{place}?show=all").status_code == 200
+        assert mine.post(place, data={"then": "import"}).status_code == 303
+        assert mine.get(f"{place}/errors.xlsx").status_code == 200

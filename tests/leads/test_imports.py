@@ -1,6 +1,7 @@
 """批量录入: a list is read, mended, logged row by row with receipts, and taken back."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -235,3 +236,12 @@ def test_columns_unit_and_source_can_be_told(desk: Desk):
     with desk.office.open(desk.actor, reads=True) as work:
         lead = service.lead(work, desk.run(id).rows[1].lead_id)
     assert (lead.planned_investment.yuan, lead.source.code) == ("50000000.00", "expo")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_two_who_import_at_once_log_each_row_once(desk: Desk):
+    id = desk.open(HEADS + "".join(f"第{n}家包装有限公司\n" for n in range(6)))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(desk.run, [id, id]))
+    assert desk.view(id).counts.imported == 6
+    assert len(desk.leads()) == 6
