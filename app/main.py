@@ -156,7 +156,6 @@ BLOCKS = (
         "待办协议", "/agreements/blocks/waiting", (Role.NEGOTIATOR, Role.COORDINATOR), wide=False
     ),
     Block("首谈到期", "/first-talk/blocks/ending", LEAD_READERS),
-    Block("待审核", "/first-talk/blocks/reviews", (Role.COORDINATOR,), wide=False),
     Block("待写进展", "/projects/quiet", PROJECT_WRITERS),
     Block("待核验", "/projects/unchecked", (Role.UNIT_HEAD, Role.FINANCE), wide=False),
     Block("新线索", "/leads/new-leads", LEAD_READERS, wide=False),

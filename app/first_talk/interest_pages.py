@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.districts.access import LoggedPageWork, PageWork
 from app.first_talk import interests
-from app.first_talk.interest_schemas import AgreeSplit, InterestView, VoidInterest
+from app.first_talk.interest_schemas import AgreeSplit, InterestFilter, InterestView, VoidInterest
 from app.kit.replay import Route
 from app.kit.web import Form, attachment, bind, page, see_other
 
@@ -15,9 +15,11 @@ router = APIRouter(prefix="/first-talk/interests", route_class=Route, include_in
 
 
 @router.get("")
-def interest_list(request: Request, work: PageWork) -> Response:
+def interest_list(
+    request: Request, work: PageWork, command: Annotated[InterestFilter, Query()]
+) -> Response:
     """What our district keeps, and what others keep of projects that came to us."""
-    return page(request, "first_talk/interests.html", interests=interests.interests(work))
+    return page(request, "first_talk/interests.html", found=interests.listed(work, command))
 
 
 @router.get("/{id}")

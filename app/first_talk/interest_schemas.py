@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from app.first_talk.credits import Side
+from app.first_talk.schemas import Maybe
 from app.kit.files import Upload
 from app.kit.schemas import Coded, CodeLabel, Command, RateField, View
 from app.labels import LabelledEnum
@@ -85,6 +86,13 @@ class PartGiven(Command):
         if not 0 <= share <= 1:
             raise ValueError("比例应在 0 到 1 之间")
         return share
+
+
+class InterestFilter(Command):
+    """Which page of the interests."""
+
+    cursor: Maybe[str] = Field(default=None, max_length=400, title="翻页位置")
+    limit: int = Field(default=50, ge=1, le=200, title="每页条数")
 
 
 class AgreeSplit(Command):

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, select
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.first_talk import chain, interest_views, pool, register, subjects
 from app.first_talk.credits import Chain, Claim, Side, equal_split
-from app.first_talk.interest_schemas import AgreeSplit, InterestView, VoidInterest
+from app.first_talk.interest_schemas import AgreeSplit, InterestFilter, InterestView, VoidInterest
 from app.first_talk.models import Right
 from app.first_talk.rights import Reason, State
 from app.first_talk.subjects import Docket
@@ -27,6 +27,8 @@ from app.first_talk.transfer_models import Interest, Transfer
 from app.kit import files
 from app.kit.db import Share, new_id
 from app.kit.files import StoredFile
+from app.kit.paging import keyset
+from app.kit.schemas import Page
 from app.kit.work import Role, Work, use_case
 from app.money import Rate
 from app.parameters import service as parameters
@@ -213,6 +215,17 @@ def interests(work: Work) -> list[InterestView]:
         work.rows(Interest).order_by(Interest.created_at.desc(), Interest.id)
     )
     return [interest_views.view(work, one) for one in interest_views.kept(work, list(found))]
+
+
+@use_case("first_talk.interest", *READERS, reads=True)
+def listed(work: Work, command: InterestFilter) -> Page[InterestView]:
+    """A page of them, the newest first."""
+    ordered = work.rows(Interest).order_by(Interest.created_at.desc(), Interest.id)
+    found = keyset(work, ordered, command.limit, command.cursor)
+    return Page(
+        items=[interest_views.view(work, one) for one in interest_views.kept(work, found.rows)],
+        next_cursor=found.next_cursor,
+    )
 
 
 @use_case("first_talk.interest", *READERS, reads=True)

@@ -5,6 +5,8 @@ stranger's right a district is told number, 大类, holder and window, while it 
 own filing or check met it; during 公示 and in the pool everybody is told the enterprise too.
 """
 
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -26,7 +28,7 @@ from app.first_talk.register_schemas import (
     RowView,
     TwinView,
 )
-from app.first_talk.rights import LIVE, Move, Standing, State
+from app.first_talk.rights import GRANTED, LIVE, Move, Standing, State
 from app.first_talk.schemas import EvidenceView, RightView
 from app.first_talk.subjects import Docket
 from app.kit.files import StoredFile, content
@@ -265,7 +267,7 @@ def _moves(docket: Docket, row: Right) -> list[MoveView]:
     work = docket.work
     written = work.session.scalars(
         select(RightMove).where(RightMove.right_id == row.id).order_by(RightMove.n)
-    )
+    ).all()
     moves = [
         MoveView(
             move=one.move,
@@ -276,10 +278,26 @@ def _moves(docket: Docket, row: Right) -> list[MoveView]:
             reason=one.reason,
             policy_version=one.policy_version,
             timed=one.actor_id == subjects.TIME[0],
+            ends_on=ends_on,
         )
-        for one in written
+        for one, ends_on in zip(written, _new_ends(work, row, written), strict=True)
     ]
     return [*moves, *_due_moves(docket, row)][::-1]
+
+
+def _new_ends(work: Work, row: Right, written: Sequence[RightMove]) -> Iterator[date | None]:
+    """The end that each move gave the right, where it is another than before, by its receipts."""
+    certified: dict[str, list[str]] = {}
+    for one in _receipts(work, row):
+        if one.right_id == row.id and one.district_id == row.district_id:
+            certified.setdefault(one.kind, []).append(one.content)
+    last = None
+    for move in written:
+        kind = subjects.CERTIFIED.get(move.move)
+        found = certified.get(kind.value, []) if kind else []
+        end = json.loads(found.pop(0)).get("effective_end") if found else None
+        yield date.fromisoformat(end) if end and end != last and move.state in GRANTED else None
+        last = end or last
 
 
 def _due_moves(docket: Docket, row: Right) -> list[MoveView]:
@@ -293,6 +311,7 @@ def _due_moves(docket: Docket, row: Right) -> list[MoveView]:
             reason="",
             policy_version=row.policy_version,
             timed=True,
+            ends_on=change.standing.effective_end if change.move is Move.NOTICE_ENDS else None,
         )
         for change in docket.due(docket.work.now)
         if change.standing.right_id == row.id

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from app.districts import service as districts
 from app.districts.access import LoggedPageWork, PageWork
-from app.first_talk import asking, cases, exports, leaving, ledger_checks, register, statistics
+from app.first_talk import asking, cases, exports, ledger_checks, register, statistics
 from app.first_talk.progress import Colour
 from app.first_talk.register_schemas import RightFilter
 from app.first_talk.rights import ENDINGS, GRANTED, HOLD, State
@@ -99,14 +99,6 @@ def ending_block(request: Request, work: PageWork) -> Response:
 def asked_block(request: Request, work: PageWork) -> Response:
     """谁查过我 of the 工作台."""
     return _block(request, work, "谁查过我", "asked", rows=asking.lately(work))
-
-
-@router.get("/blocks/reviews")
-def review_block(request: Request, work: PageWork) -> Response:
-    """待审核 of the registrar's 工作台."""
-    rows = register.awaiting(work, State.SUBMITTED, State.IDENTITY_CHECK, State.EXTENSION_PENDING)
-    letters = leaving.unverified(work)
-    return _block(request, work, "待审核", "reviews", rows=rows, letters=letters)
 
 
 @router.get("/blocks/cases")

@@ -95,7 +95,8 @@ class RegisterPage(Page[RowView]):
 class MoveView(View):
     """One move of the history; `timed` has no other reason than the time.
 
-    What time has done counts before it is written: until then `written_at` is None.
+    What time has done counts before it is written: until then `written_at` is None. `ends_on` is
+    the effective end that it gave the right, where that is another than before.
     """
 
     move: Coded[Move]
@@ -106,6 +107,7 @@ class MoveView(View):
     reason: str
     policy_version: str
     timed: bool
+    ends_on: date | None
 
 
 class QueryView(View):

@@ -31,7 +31,7 @@ TIME = ("system", "期限届满")
 """Who makes a timed move."""
 
 _CLOCKS = tuple(field.name for field in fields(Clocks) if field.name not in ("policy", "amount"))
-_CERTIFIED = {
+CERTIFIED = {
     Move.NOTICE_ENDS: ReceiptKind.GRANT,
     Move.AWARD: ReceiptKind.GRANT,
     Move.TAKE_OVER: ReceiptKind.GRANT,
@@ -358,7 +358,7 @@ def _write(docket: Docket, change: Change, actor: tuple[str, str], reason: str =
     take(row, change.standing)
     work.session.flush()
     _record(work, row, change, actor, reason)
-    kind = _CERTIFIED.get(change.move)
+    kind = CERTIFIED.get(change.move)
     if kind is None and row.state in ENDINGS and row.place is not None:
         kind = ReceiptKind.ENDING
     if kind is not None:

@@ -106,7 +106,7 @@ class NextGateView(View):
 class Event(View):
     """An entry of the timeline: substantive progress, other news, or a change of stage or status.
 
-    `id` is the interaction whose files it shows.
+    `id` is the interaction whose files it shows; a line of progress can be told again in full.
     """
 
     at: datetime
@@ -119,6 +119,7 @@ class Event(View):
     people: str = ""
     next_step: str = ""
     files: list[FileView] = Field(default_factory=list)
+    is_line: bool = False
 
 
 class Desk(View):
@@ -284,15 +285,20 @@ def _steps(work: Work, row: Project, gate: NextGateView | None) -> list[StepView
     ]
 
 
+def line_of(work: Work, id: str) -> InteractionView:
+    """A line of progress, to be told again as substantive progress."""
+    return enterprises.interaction(work, id)
+
+
 def _talks(work: Work, row: Project) -> list[Event]:
     """Talks and lines of progress, the lead's before with them, for those who read leads."""
     if not (work.owns(row) and work.actor.has(*READERS_OF_TALKS)):
         return []
     found = enterprises.interactions(work, {row.id, row.lead_id or row.id})
-    return [_talk(one) for one in found]
+    return [_talk(one, row) for one in found]
 
 
-def _talk(one: InteractionView) -> Event:
+def _talk(one: InteractionView, row: Project) -> Event:
     substantive = one.substantive_kind
     return Event(
         at=one.logged_at,
@@ -305,6 +311,7 @@ def _talk(one: InteractionView) -> Event:
         people="；".join(part for part in (one.participants, one.counterparts) if part),
         next_step=one.next_step or "",
         files=one.files,
+        is_line=one.kind is InteractionKind.NOTE and one.about_id == row.id,
     )
 
 

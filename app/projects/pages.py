@@ -211,19 +211,34 @@ def progress(
 
 
 @router.get("/projects/{id}/talk")
-def talk_form(request: Request, work: PageWork, id: str) -> Response:
-    """记洽谈: when, who, what was said."""
-    form = Form[LogTalk].initial(happened_on=work.today, kind="talk", participants=work.actor.name)
-    return _act(request, work, id, "talk", form)
+def talk_form(request: Request, work: PageWork, id: str, line: str = "") -> Response:
+    """记洽谈: when, who, what was said; from a line of progress, to make it 实质进展."""
+    told = desk.line_of(work, line) if line else None
+    form = Form[LogTalk].initial(
+        happened_on=told.happened_on if told else work.today,
+        content=told.content if told else None,
+        kind="talk",
+        participants=work.actor.name,
+    )
+    about = _about(work, id) | {"line": line}
+    return page(request, "projects/act.html", form=form, act="talk", **about)
 
 
 @router.post("/projects/{id}/talk")
 def talk(
-    request: Request, work: PageWork, id: str, form: Annotated[Form[LogTalk], bind(LogTalk)]
+    request: Request,
+    work: PageWork,
+    id: str,
+    form: Annotated[Form[LogTalk], bind(LogTalk)],
+    line: str = "",
 ) -> Response:
-    """Log the talk."""
-    with form.or_show(request, "projects/act.html", act="talk", **_about(work, id)):
-        service.log_talk(work, id, form.valid)
+    """Log the talk, or tell a line of progress in full."""
+    about = _about(work, id) | {"line": line}
+    with form.or_show(request, "projects/act.html", act="talk", **about):
+        if line:
+            service.make_substantive(work, id, line, form.valid)
+        else:
+            service.log_talk(work, id, form.valid)
     return see_other(f"/projects/{id}")
 
 
@@ -323,6 +338,7 @@ def _about(work: Work, id: str, found: ProjectView | None = None) -> dict[str, A
         "project": found or service.whole_project(work, id),
         "choices": desk.choices(work),
         "today": work.today,
+        "line": "",
     }
 
 

@@ -261,6 +261,16 @@ def log_interaction(work: Work, command: LogInteraction) -> InteractionView:
     return enterprises.log_interaction(work, command)
 
 
+@use_case("project.talk", *WRITERS)
+def make_substantive(work: Work, id: str, line_id: str, command: LogTalk) -> InteractionView:
+    """A line of progress is told in full (改为实质进展): from now on it counts as such."""
+    if command.substantive_kind is None:
+        raise Invalid.at("/substantive_kind", "missing", "请选择实质进展的种类")
+    if enterprises.interaction(work, line_id).about_id != id:
+        raise NotFound("这个项目没有这条进展")
+    return edit_interaction(work, line_id, EditInteraction(**dict(command)), None)
+
+
 @use_case("lead.edit_interaction", Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
 def edit_interaction(
     work: Work, id: str, command: EditInteraction, version: int | None

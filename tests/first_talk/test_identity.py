@@ -194,7 +194,7 @@ def test_an_overdue_review_is_shown_one_level_up_on_page_register_and_queue(
     clock.set(at("03-10"))
     assert claims.read(office, registrar, right.id).escalated
     browser = client(registrar)
-    for address in (f"/first-talk/{right.id}", "/first-talk", "/first-talk/blocks/reviews"):
+    for address in (f"/first-talk/{right.id}", "/first-talk"):
         page = browser.get(address).text
         assert ("报市" in page, "已提级" in page) == (True, True), address
 

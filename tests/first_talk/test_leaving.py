@@ -110,7 +110,7 @@ def test_a_stranger_brings_the_letter_on_a_page_that_does_not_name_the_enterpris
     )
     assert (sent.status_code, sent.headers["location"]) == (303, path)
     assert "待第二人核实" in browser.get(path).text
-    assert "企业另选来函待核实" in client(registrar).get("/first-talk/blocks/reviews").text
+    assert "核实来函" in client(registrar).get("/today").text
     page = client(registrar).get(path).text
     action = page[page.index("/first-talk/letters/") :].partition('"')[0]
     done = client(registrar).post(action)

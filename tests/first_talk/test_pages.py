@@ -155,8 +155,7 @@ def test_the_blocks_of_the_workbench_load_as_cards_and_stand_alone(
     card = browser.get("/first-talk/blocks/incomplete", headers={"HX-Request": "true"}).text
     assert ("page-head" in card, "甲公司" in card) == (False, True)
     assert "没有保护中的首谈" in browser.get("/first-talk/blocks/ending").text
-    assert "乙公司" in main_of(city.get("/first-talk/blocks/reviews").text)
-    assert "/first-talk/blocks/reviews" in city.get("/").text
+    assert "乙公司" in main_of(city.get("/today/block").text)
 
 
 def test_a_blind_check_tells_held_by_whom_until_when_and_the_holder_sees_who_asked(

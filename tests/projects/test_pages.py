@@ -313,6 +313,27 @@ def test_progress_is_typed_on_the_page_of_the_project(office: Office, client: Cl
     assert "企业下周来访" in browser.get(f"/projects/{project.id}").text
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_line_of_progress_is_told_in_full_from_the_page_of_the_project(
+    office: Office, client: Client, head: Actor
+):
+    project = support.opened(office, head)
+    browser, here = client(head), f"/projects/{project.id}"
+    browser.post(f"{here}/progress", data={"line": "企业来看了地"})
+    address = re.search(rf'{here}/talk\?line=[^"]+', browser.get(here).text)[0]
+    form = browser.get(address).text
+    assert ("改为实质进展" in form, "企业来看了地" in form) == (True, True)
+    told = {"kind": "visit", "happened_on": "2026-03-02", "content": "企业看了两块地"}
+    people = {"participants": "李主任", "counterparts": "企业董事长"}
+    refused = browser.post(address, data=told | people)
+    assert ("请选择实质进展的种类" in refused.text, "企业董事长" in refused.text) == (True, True)
+    proof = {"files": ("踏勘.pdf", b"%PDF-1.7 visit")}
+    data = told | people | {"substantive_kind": "site_survey"}
+    assert browser.post(address, data=data, files=proof).headers["location"] == here
+    shown = browser.get(here).text
+    assert ("企业看了两块地" in shown, "企业来看了地" in shown) == (True, False)
+
+
 def test_a_stranger_finds_no_project_and_a_party_its_masked_page(
     office: Office, client: Client, head: Actor
 ):
