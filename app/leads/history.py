@@ -62,6 +62,8 @@ ACTS = {
     "lead.pool": "退回线索池",
     "lead.drop": "终止",
     "lead.delete": "移入回收站",
+    "lead.import": "批量录入",
+    "lead.undo_import": "撤销批量录入",
     "lead.restore": "从回收站恢复",
 }
 

@@ -60,7 +60,10 @@ def test_from_the_list_to_receipts_and_back(mine: TestClient):
     page = mine.get(done.headers["location"]).text
     assert "已导入 2 条，每条都有登记回执；1 条待处理" in page
     assert "当前筛选 <b>2</b> 条" in mine.get("/leads").text
-    assert "13800000000" not in mine.get(f"{place}?show=done").text
+    rows = mine.get(f"{place}?show=done").text
+    assert "13800000000" not in rows
+    lead = mine.get(re.search(r'href="(/leads/led_\w+)"', rows)[1]).text
+    assert "批量录入" in lead
     record = mine.get("/leads/imports").text
     assert "粘贴的表格" in record
     assert "可撤销" in record
