@@ -75,7 +75,7 @@ class Visits:
     def __init__(self, browser: TestClient, world: World) -> None:
         self.browser, self.world = browser, world
         self.kept: dict[str, list[Answer]] = {}
-        self.closed: dict[str, list[Secret]] = {}
+        self.closed: dict[str, dict[str, Secret]] = {}
         self.browsers: dict[str, TestClient] = {}
         with world.office.open() as work:
             evidence = select(EvidenceFile.id).where(EvidenceFile.right_id == world.ids["right"])
@@ -86,6 +86,7 @@ class Visits:
             met = select(QueryLog.right_id, QueryLog.district_id)
             self.met = set(work.session.execute(met))
             self.owners = dict(_owners(work.session))
+            self.versioned = dict(_versioned(work.session))
             self.secrets = list(_secrets(work.session))
 
     def answers(self, route: str) -> list[Answer]:
@@ -111,14 +112,16 @@ class Visits:
         return [
             f"{answer.reader.name} ({answer.status}) is told {secret.place}: {secret.value}"
             for answer in self.answers(route)
-            for secret in self._closed_to(answer.reader)
-            if secret.value in answer.text and secret.value not in answer.sent
-            if route.startswith("GET") or secret.value not in self.world.names
+            for value, secret in self._closed_to(answer.reader).items()
+            if value in answer.text and value not in answer.sent
+            if route.startswith("GET") or value not in self.world.names
         ]
 
-    def shown(self, answer: Answer) -> list[str]:
-        """The columns whose secrets an answer tells."""
-        return [secret.place for secret in self.secrets if secret.value in answer.text]
+    def is_told(self, place: str, routes: list[str]) -> bool:
+        """Whether somebody is told a secret of this column by one of the routes."""
+        values = {secret.value for secret in self.secrets if secret.place == place}
+        texts = (answer.text for route in routes for answer in self.answers(route))
+        return any(value in text for text in texts for value in values)
 
     def _relation(self, reader: Reader, id: str) -> str:
         """How a reader stands to a record, or to the district that it belongs to."""
@@ -180,18 +183,17 @@ class Visits:
         with self.world.office.open(reads=True) as work:
             if id == self.world.ids["agreement"]:
                 return work.session.get_one(Version, (id, 1)).version
-            for cls in _versioned():
-                row = work.session.get(cls, id)
-                if row is not None:
-                    return int(row.version)
-        return OLD
+            cls = self.versioned.get(id)
+            return OLD if cls is None else int(work.session.get_one(cls, id).version)
 
-    def _closed_to(self, reader: Reader) -> list[Secret]:
-        """The secrets that no column opens to this reader."""
+    def _closed_to(self, reader: Reader) -> dict[str, Secret]:
+        """By its value, a secret that no column opens to this reader."""
         if reader.name not in self.closed:
             told = {one.value for one in self.secrets if self._is_open(one, reader)}
             told |= {name for name in self.world.names if _knows(reader, name)}
-            self.closed[reader.name] = [one for one in self.secrets if one.value not in told]
+            self.closed[reader.name] = {
+                one.value: one for one in self.secrets if one.value not in told
+            }
         return self.closed[reader.name]
 
     def _is_open(self, secret: Secret, reader: Reader) -> bool:
@@ -230,8 +232,11 @@ def _owners(session: Session) -> Iterator[tuple[str, tuple[str, bool]]]:
     yield from ((id, (id, True)) for id in session.scalars(select(District.id)))
 
 
-def _versioned() -> list[Any]:
-    return [cls for cls in table.mapped() if issubclass(cls, Versioned) and hasattr(cls, "id")]
+def _versioned(session: Session) -> Iterator[tuple[str, Any]]:
+    """Every record that has a row version, and its class."""
+    for cls in table.mapped():
+        if issubclass(cls, Versioned) and hasattr(cls, "id"):
+            yield from ((id, cls) for id in session.scalars(select(cls.id)))
 
 
 def _secrets(session: Session) -> Iterator[Secret]:
