@@ -1,6 +1,5 @@
 """The races of the drills in small, over real HTTP: one winner each, also across a right's end."""
 
-
 import pytest
 
 from app.first_talk import ledger, subjects
