@@ -14,6 +14,9 @@ from app.kit.work import Actor, Office, Role
 from tests.agreements import support
 from tests.builders import person
 
+# What differs between the databases lies below the pages.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 Client = Callable[..., TestClient]
 NUMBER = "泸市府函2026年第8号"
 FILE = {"file": ("批复.pdf", b"%PDF-1.4", "application/pdf")}

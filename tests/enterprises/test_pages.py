@@ -10,6 +10,9 @@ from app.enterprises.schemas import NamedEnterprise
 from app.kit.trail import AuditEntry
 from app.kit.work import Actor, Office
 
+# What differs between the databases lies below the pages.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 QINZE, CODE = "西安秦泽航空零部件有限公司", "91610131MA6TX8AB35"
 NEW = {"name": QINZE, "uscc": CODE, "unregistered": "false", "group_name": "", "controller": ""}
 

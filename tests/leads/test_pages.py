@@ -13,6 +13,9 @@ from app.leads.schemas import EditLead, LeadFilter, LoggedLead
 from tests.builders import person
 from tests.leads.conftest import CODE, LETTER, QINZE
 
+# What differs between the databases lies below the pages.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 Client = Callable[..., TestClient]
 Log = Callable[..., LoggedLead]
 
@@ -245,7 +248,7 @@ def test_the_workbench_shows_who_waits_for_a_first_response(mine: TestClient, lo
     assert QINZE in block
     assert "<html" not in block
     mine.post(f"/leads/{lead.id}/progress", data={"line": "已通电话"})
-    assert "没有待响应的线索" in mine.get("/leads/new-leads").text
+    assert "没有待首次响应的线索" in mine.get("/leads/new-leads").text
 
 
 def test_a_head_hands_over_what_the_list_shows(

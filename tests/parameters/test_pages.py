@@ -11,6 +11,9 @@ from app.kit.work import Actor, Office, Role
 from app.parameters import service
 from tests.builders import CITY, person
 
+# What differs between the databases lies below the pages.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 Client = Callable[..., TestClient]
 CAPACITY = {
     "key": "pool.capacity",
