@@ -1,21 +1,17 @@
 """Short ways to file, decide and read in tests of the register."""
 
+from collections import Counter
 from datetime import date, datetime, time
 
 from app.clock import SHANGHAI
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import Engage, LogInteraction, NamedEnterprise
 from app.first_talk import register, service, subjects
+from app.first_talk.models import Right
 from app.first_talk.policies import Evidence
 from app.first_talk.register_schemas import MoveView, RightFilter, RightPageView
-from app.first_talk.schemas import (
-    AddEvidence,
-    Decide,
-    EvidenceItem,
-    FileClaim,
-    Filed,
-    RightView,
-)
+from app.first_talk.rights import State
+from app.first_talk.schemas import AddEvidence, Decide, EvidenceItem, FileClaim, Filed, RightView
 from app.kit.files import Upload
 from app.kit.work import Actor, Office
 from app.money import Money
@@ -167,3 +163,9 @@ def tell(office: Office, actor: Actor, lead_id: str, day: date, kind: str = "") 
     with office.open(actor) as work:
         service.note_report(work, lead_id, enterprises.log_interaction(work, told))
         return service.right_of_lead(work, lead_id)
+
+
+def states(office: Office) -> Counter[State]:
+    """How many rights are written in each state."""
+    with office.open(reads=True) as work:
+        return Counter(row.state for row in work.session.scalars(work.rows(Right)))
