@@ -91,7 +91,9 @@ def _friday(day: date) -> date:
 
 
 def _due(calendar: WorkCalendar, friday: date) -> datetime:
-    return datetime.combine(calendar.roll(friday), DUE_AT, SHANGHAI)
+    """By the calendar as it was known a week before, when the sheet began."""
+    begun = datetime.combine(friday - timedelta(days=7), DUE_AT, SHANGHAI)
+    return datetime.combine(calendar.known_at(begun).roll(friday), DUE_AT, SHANGHAI)
 
 
 def _sheet(work: Work, week: Period, *, phones: bool) -> WeeklySheet:

@@ -20,6 +20,7 @@ from app.projects.schemas import LogProgress, Status
 from app.reports import service
 from app.reports.schemas import Week, WeeklySheet
 from tests.builders import CITY, JIANGYANG, FrozenClock, person
+from tests.first_talk.test_publications import correct
 from tests.projects import support
 
 Client = Callable[..., TestClient]
@@ -55,6 +56,17 @@ def test_it_is_due_on_friday_at_ten_rolled_to_a_working_day(
     clock.set(at(now))
     found = sheet(office, head).period
     assert (found.friday, found.due) == (date.fromisoformat(friday), at(due, 10))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_calendar_corrected_meanwhile_moves_the_sheets_that_have_not_begun(
+    office: Office, clock: FrozenClock, head: Actor
+):
+    clock.set(at("2026-03-04"))
+    correct(office, date(2026, 3, 6), date(2026, 3, 13))
+    assert sheet(office, head).period.due == at("2026-03-06", 10)
+    clock.set(at("2026-03-09"))
+    assert sheet(office, head).period.due == at("2026-03-16", 10)
 
 
 def test_once_handed_in_the_next_sheet_begins(office: Office, clock: FrozenClock, head: Actor):
