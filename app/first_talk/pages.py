@@ -26,7 +26,7 @@ from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
 from app.first_talk.rights import Reason
 from app.first_talk.schemas import (
-    AddEvidence,
+    Complete,
     Decide,
     Extend,
     Release,
@@ -106,7 +106,7 @@ def complete(
     request: Request,
     work: PageWork,
     id: str,
-    form: Annotated[Form[AddEvidence], bind(AddEvidence)],
+    form: Annotated[Form[Complete], bind(Complete)],
 ) -> Response:
     """Add what is missing."""
     with form.or_show(request, "first_talk/right.html", about=_about(work, id)):

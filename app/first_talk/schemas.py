@@ -76,6 +76,23 @@ class AddEvidence(Command):
     evidence: list[EvidenceItem] = Field(default_factory=list, max_length=20, title="首谈证据")
 
 
+class Complete(AddEvidence):
+    """The same from the form of a claim: sent empty, it says what to do."""
+
+    evidence: list[EvidenceItem] = Field(
+        default_factory=list, max_length=20, title="首谈证据", validate_default=True
+    )
+
+    @field_validator("evidence")
+    @classmethod
+    def _adds_something(
+        cls, evidence: list[EvidenceItem], info: ValidationInfo
+    ) -> list[EvidenceItem]:
+        if not evidence and not any(info.data.values()):
+            raise ValueError("请选择证据种类和文件，或填写所缺的项")
+        return evidence
+
+
 class Decide(Command):
     """The registrar's word on a claim or an extension; a refusal says why, of a claim by code."""
 

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from app.first_talk.schemas import Maybe
 from app.kit.schemas import CodeLabel, Command, View
@@ -15,11 +15,13 @@ class Period(Command):
     first: Maybe[date] = Field(default=None, title="起")
     last: Maybe[date] = Field(default=None, title="止")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> "Period":
-        if self.first and self.last and self.last < self.first:
+    @field_validator("last")
+    @classmethod
+    def _in_order(cls, last: date | None, info: ValidationInfo) -> date | None:
+        first = info.data.get("first")
+        if first and last and last < first:
             raise ValueError("止日早于起日")
-        return self
+        return last
 
 
 class Figure(View):

@@ -188,6 +188,13 @@ def test_who_may_not_check_is_told_who_can(office: Office, client: Browse):
     assert "招商专员" in answer.text
 
 
+def test_a_completion_sent_empty_says_what_to_do(office: Office, client: Browse, longmatan: Actor):
+    right = claims.file(office, longmatan, claims.enterprise(office), evidence=[VISIT]).right
+    refused = client(longmatan).post(f"/first-talk/{right.id}/evidence", data={"_key": "empty"})
+    assert refused.status_code == 422
+    assert refused.text.count("请选择证据种类和文件，或填写所缺的项") == 2
+
+
 def test_the_ledger_page_checks_what_is_new_and_on_demand_the_whole(
     office: Office, client: Browse, longmatan: Actor
 ):
