@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import NotFound
 from app.kit.work import STAFF, Role, Work, use_case
-from app.parameters import service
+from app.parameters import service, views
 from app.parameters.models import Notice, ProposalKind, SharingRow, Status
 from app.parameters.schemas import DraftView, ProposeGate
 
@@ -41,7 +41,7 @@ def _draft_sharing(work: Work, id: str) -> dict[str, Any]:
 
 
 def _draft_calendar(work: Work, year: str) -> dict[str, Any]:
-    known = {str(row.year): row for row in service.view_calendar(work)}
+    known = {str(row.year): row for row in views.view_calendar(work)}
     if year not in known:
         return {"year": year}
     row = known[year]

@@ -10,7 +10,7 @@ from app.kit.replay import Route
 from app.kit.web import Form, bind, page, query_form, see_other
 from app.kit.work import Work
 from app.parameters import calculator as calculating
-from app.parameters import drafts, proposals, service
+from app.parameters import drafts, proposals, views
 from app.parameters.calculator import Reckon
 from app.parameters.policy import Unit
 from app.parameters.schemas import (
@@ -33,15 +33,15 @@ router = APIRouter(prefix="/parameters", route_class=Route, include_in_schema=Fa
 @router.get("")
 def policy(request: Request, work: PageWork, command: Annotated[PolicyAt, Query()]) -> Response:
     """All parameters in force on a day."""
-    view = service.view_policy(work, command)
+    view = views.view_policy(work, command)
     return page(request, "parameters/policy.html", policy=view)
 
 
 @router.get("/gates")
 def gates(request: Request, work: PageWork) -> Response:
     """The gate rules."""
-    rules = service.view_gates(work)
-    categories = service.view_codes(work, "project_category", ListCodes())
+    rules = views.view_gates(work)
+    categories = views.view_codes(work, "project_category", ListCodes())
     labels = {one.code: one.label for one in categories}
     return page(request, "parameters/gates.html", rules=rules, categories=labels)
 
@@ -49,13 +49,13 @@ def gates(request: Request, work: PageWork) -> Response:
 @router.get("/sharing")
 def sharing(request: Request, work: PageWork) -> Response:
     """The 收入分享表."""
-    return page(request, "parameters/sharing.html", rows=service.view_sharing(work))
+    return page(request, "parameters/sharing.html", rows=views.view_sharing(work))
 
 
 @router.get("/calendar")
 def calendar(request: Request, work: PageWork) -> Response:
     """Holidays and working weekends, by year."""
-    return page(request, "parameters/calendar.html", years=service.view_calendar(work))
+    return page(request, "parameters/calendar.html", years=views.view_calendar(work))
 
 
 @router.get("/calculator")
@@ -74,7 +74,7 @@ def calculator(
 @router.get("/codes")
 def dictionaries(request: Request, work: PageWork) -> Response:
     """All dictionaries."""
-    found = service.view_dictionaries(work)
+    found = views.view_dictionaries(work)
     return page(request, "parameters/dictionaries.html", dictionaries=found)
 
 
@@ -84,8 +84,8 @@ def dictionary(
 ) -> Response:
     """One dictionary: its top entries, or those under one."""
     parent = command.parent or ""
-    entries = service.view_codes(work, name, ListCodes(parent=parent))
-    known = {one.name: one for one in service.view_dictionaries(work)}
+    entries = views.view_codes(work, name, ListCodes(parent=parent))
+    known = {one.name: one for one in views.view_dictionaries(work)}
     return page(
         request,
         "parameters/codes.html",

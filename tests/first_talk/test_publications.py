@@ -15,8 +15,7 @@ from app.first_talk.schemas import RightView
 from app.kit.db import new_id
 from app.kit.jobs import Tick, run_tick
 from app.kit.work import Actor, Office, Role
-from app.parameters import proposals
-from app.parameters import service as parameters
+from app.parameters import proposals, views
 from app.parameters.models import Notice, Status
 from app.parameters.schemas import Decide, ProposeCalendar, Proposed, ProposeParameter
 from tests.builders import CITY, FrozenClock, person
@@ -115,7 +114,7 @@ def test_an_end_is_fixed_once_and_a_later_edition_of_the_year_moves_nothing(
 def correct(office: Office, *off: date) -> None:
     """The calendar of the running year is corrected: these days are off too."""
     with office.open(reads=True) as work:
-        [known] = [one.off for one in parameters.view_calendar(work) if one.year == 2026]
+        [known] = [one.off for one in views.view_calendar(work) if one.year == 2026]
     notice = ProposeCalendar(
         year=2026, notice=Notice.PUBLISHED, reference="更正", off=(*known, *off), reason="更正"
     )

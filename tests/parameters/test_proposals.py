@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound, VersionMismatch
 from app.kit.work import Actor, Office, Role
-from app.parameters import proposals, service
+from app.parameters import proposals, service, views
 from app.parameters.models import Notice, ProposalState, Status
 from app.parameters.schemas import (
     Decide,
@@ -259,7 +259,7 @@ def test_a_published_notice_replaces_the_days_by_law(office: Office, first: Acto
     settled(office, first, second, command)
     with office.open(reads=True) as work:
         calendar = service.work_calendar(work)
-        (year,) = [one for one in service.view_calendar(work) if one.year == 2027]
+        (year,) = [one for one in views.view_calendar(work) if one.year == 2027]
     assert not calendar.is_provisional(new_year)
     assert calendar.is_workday(date(2027, 1, 9))
     assert calendar.is_workday(date(2027, 2, 5))
