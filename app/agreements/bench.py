@@ -23,7 +23,6 @@ from app.agreements.listing import WRITERS
 from app.agreements.models import Agreement
 from app.agreements.runs import Shown
 from app.agreements.schemas import ChangesView
-from app.agreements.spreadsheets import Scheme
 from app.agreements.trials import (
     ColumnView,
     GoalView,
@@ -36,7 +35,6 @@ from app.agreements.workings import working
 from app.engine import casefile
 from app.engine.cases import read_case
 from app.engine.reading import JsonError, load_json
-from app.engine.redone import redo
 from app.errors import MalformedJson
 from app.kit.work import Work, use_case
 
@@ -76,9 +74,9 @@ def workbook(work: Work, sheet: Sheet) -> bytes:
     beside = zip(trial.columns, _beside(work, sheet, case), strict=True)
     fitting = [(kept.name, other) for column, (kept, other) in beside if not column.problem]
     schemes = [
-        Scheme(name, redo(part.scheme, part.facts), views.sentences(each["scheme"]))
+        one
         for name, each in [(title, case), *fitting]
-        for part in read_case(each).parts[:1]
+        for one in spreadsheets.schemes_of(name, read_case(each))
     ]
     notices = [
         *(_provenance(rate) for rate in trial.rates if rate.status != "verified"),
@@ -90,26 +88,35 @@ def workbook(work: Work, sheet: Sheet) -> bytes:
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)
 def valued(work: Work, sheet: Sheet, trial: TrialView) -> TrialView:
-    """The run with what it is worth, and the answer to the goal; Invalid with a field per finding.
+    """The run with what it is worth; Invalid with a field per finding of the value card."""
+    case, names = sheets.case_of(work, sheet), sheets.writer_of(work, sheet).names
+    worth = appraisals.appraise(case, sheet, names)
+    columns = [
+        column if column.problem else appraisals.beside(column, case, other, sheet.value, names)
+        for column, (_, other) in zip(trial.columns, _beside(work, sheet, case), strict=True)
+    ]
+    return trial.model_copy(update={"appraisal": worth, "columns": columns})
 
-    A mistake on these cards takes nothing from the run.
-    """
-    page = shown(work, sheet, trial)
-    return page.trial.model_copy(update={"working": working(page, sheet.open)})
+
+@use_case("agreement.evaluate", *WRITERS, reads=True)
+def answered(work: Work, sheet: Sheet, trial: TrialView) -> TrialView:
+    """The run with the answer to the goal; Invalid with a field per finding of its card."""
+    case, names = sheets.case_of(work, sheet), sheets.writer_of(work, sheet).names
+    found = trial.model_copy(update={"sought": goals.sought(case, sheet, names)})
+    return found if found.working or not found.sought else explained(work, sheet, found)
+
+
+@use_case("agreement.evaluate", *WRITERS, reads=True)
+def explained(work: Work, sheet: Sheet, trial: TrialView) -> TrialView:
+    """The run with the working of the number that the sheet opens, none where there is none."""
+    return trial.model_copy(update={"working": working(shown(work, sheet, trial), sheet.open)})
 
 
 def shown(work: Work, sheet: Sheet, trial: TrialView) -> Shown:
     """Everything that the numbers of the page come from."""
     case, names = sheets.case_of(work, sheet), sheets.writer_of(work, sheet).names
-    worth = appraisals.appraise(case, sheet, names)
-    sought = goals.sought(case, sheet, names)
-    columns = [
-        column if column.problem else appraisals.beside(column, case, other, sheet.value, names)
-        for column, (_, other) in zip(trial.columns, _beside(work, sheet, case), strict=True)
-    ]
-    valued = trial.model_copy(update={"appraisal": worth, "sought": sought, "columns": columns})
     beside = [(kept.name, other) for kept, other in _beside(work, sheet, case)]
-    return Shown(valued, case, beside, sheet, names)
+    return Shown(trial, case, beside, sheet, names)
 
 
 @use_case("agreement.evaluate", *WRITERS, reads=True)

@@ -37,6 +37,9 @@ def open_bench(
         trial = bench.try_split(work, form.valid)
     with form.or_show(request, BENCH, trial=trial, **context):
         trial = bench.valued(work, form.valid, trial)
+    trial = bench.explained(work, form.valid, trial)
+    with form.or_show(request, BENCH, trial=trial, **context):
+        trial = bench.answered(work, form.valid, trial)
     return page(request, BENCH, form=form, trial=trial, **context)
 
 
@@ -146,6 +149,5 @@ def _with_numbers(context: dict[str, Any], work: Work, sheet: Sheet) -> dict[str
     return context | {
         "options": context["options"] | {"numbers": by_key},
         "goal_terms": [(one.at, f"{one.title}（{one.unit}）") for one in free],
-        "goal_hint": "改比例时其余各方按原比例分"
-        + (f"；{len(found) - len(free)} 个数已锁定，不在其中" if len(free) < len(found) else ""),
+        "held": len(found) - len(free),
     }

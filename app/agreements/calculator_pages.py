@@ -1,7 +1,7 @@
 """分成比例测算: one form per calculator, tried by address, and what the district has kept."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -38,8 +38,6 @@ PRESET = "/agreements/calculators/factor_weights?" + urlencode(
 )
 """The form with the one published set of weights, that of branches under a head office."""
 
-C = TypeVar("C", Equity, FactorWeights, RecoveryFirst, Shapley)
-
 
 @router.get("/calculators")
 def kept(
@@ -50,72 +48,33 @@ def kept(
     return page(request, "agreements/calculators.html", kinds=Kind, kept=found, filter=command)
 
 
-@router.get("/calculators/equity")
-def equity(
-    request: Request, work: PageWork, form: Annotated[Form[Equity], query_form(Equity)]
-) -> Response:
-    """按股."""
-    return _tried(request, work, form, Kind.EQUITY)
+def _calculator(kind: Kind, inputs: type[Calculation]) -> None:
+    """The two routes of one calculator: its form, tried by address, and keeping it."""
+    asked, sent = query_form(inputs), bind(inputs)
+
+    @router.get(f"/calculators/{kind.value}")
+    def try_out(request: Request, work: PageWork, form: Form[Any] = asked) -> Response:
+        """The form as a link fills it, or with `_try` what it proposes."""
+        context = _context(work, form, kind)
+        if "_try" not in request.query_params:
+            form.errors = []
+            return page(request, FORM, form=form, **context)
+        with form.or_show(request, FORM, **context):
+            result = calculators.evaluate(work, form.valid)
+        return page(request, FORM, form=form, result=result, **context)
+
+    @router.post(f"/calculators/{kind.value}")
+    def keep(request: Request, work: PageWork, form: Form[Any] = sent) -> Response:
+        """Keep it."""
+        with form.or_show(request, FORM, **_context(work, form, kind)):
+            made = calculators.keep(work, form.valid)
+        return see_other(f"/agreements/calculations/{made.id}")
 
 
-@router.post("/calculators/equity")
-def keep_equity(
-    request: Request, work: PageWork, form: Annotated[Form[Equity], bind(Equity)]
-) -> Response:
-    """Keep it."""
-    return _kept(request, work, form, Kind.EQUITY)
-
-
-@router.get("/calculators/factor_weights")
-def factor_weights(
-    request: Request,
-    work: PageWork,
-    form: Annotated[Form[FactorWeights], query_form(FactorWeights)],
-) -> Response:
-    """要素折算."""
-    return _tried(request, work, form, Kind.FACTOR_WEIGHTS)
-
-
-@router.post("/calculators/factor_weights")
-def keep_factor_weights(
-    request: Request, work: PageWork, form: Annotated[Form[FactorWeights], bind(FactorWeights)]
-) -> Response:
-    """Keep it."""
-    return _kept(request, work, form, Kind.FACTOR_WEIGHTS)
-
-
-@router.get("/calculators/recovery_first")
-def recovery_first(
-    request: Request,
-    work: PageWork,
-    form: Annotated[Form[RecoveryFirst], query_form(RecoveryFirst)],
-) -> Response:
-    """优先覆盖."""
-    return _tried(request, work, form, Kind.RECOVERY_FIRST)
-
-
-@router.post("/calculators/recovery_first")
-def keep_recovery_first(
-    request: Request, work: PageWork, form: Annotated[Form[RecoveryFirst], bind(RecoveryFirst)]
-) -> Response:
-    """Keep it."""
-    return _kept(request, work, form, Kind.RECOVERY_FIRST)
-
-
-@router.get("/calculators/shapley")
-def shapley(
-    request: Request, work: PageWork, form: Annotated[Form[Shapley], query_form(Shapley)]
-) -> Response:
-    """夏普利值."""
-    return _tried(request, work, form, Kind.SHAPLEY)
-
-
-@router.post("/calculators/shapley")
-def keep_shapley(
-    request: Request, work: PageWork, form: Annotated[Form[Shapley], bind(Shapley)]
-) -> Response:
-    """Keep it."""
-    return _kept(request, work, form, Kind.SHAPLEY)
+_calculator(Kind.EQUITY, Equity)
+_calculator(Kind.FACTOR_WEIGHTS, FactorWeights)
+_calculator(Kind.RECOVERY_FIRST, RecoveryFirst)
+_calculator(Kind.SHAPLEY, Shapley)
 
 
 @router.get("/calculations/{id}")
@@ -131,23 +90,6 @@ def again(request: Request, work: PageWork, id: str) -> Response:
     typed = {name: value for name, value in _typed("", found.inputs) if name != "kind"}
     form = Form[Calculation].initial(**typed)
     return page(request, FORM, form=form, **_context(work, form, found.kind))
-
-
-def _tried(request: Request, work: Work, form: Form[C], kind: Kind) -> Response:
-    """The form as a link fills it, or with `_try` what it proposes."""
-    context = _context(work, form, kind)
-    if "_try" not in request.query_params:
-        form.errors = []
-        return page(request, FORM, form=form, **context)
-    with form.or_show(request, FORM, **context):
-        result = calculators.evaluate(work, form.valid)
-    return page(request, FORM, form=form, result=result, **context)
-
-
-def _kept(request: Request, work: Work, form: Form[C], kind: Kind) -> Response:
-    with form.or_show(request, FORM, **_context(work, form, kind)):
-        made = calculators.keep(work, form.valid)
-    return see_other(f"/agreements/calculations/{made.id}")
 
 
 def _context(work: Work, form: Form[Any], kind: Kind) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def _present_value(shown: Shown, run: Run, place: int) -> WorkingView:
         parts=[
             PartView(
                 title=title,
-                detail=f"{Money(fen)} × {basis.factor(party, year):.6f}",
+                detail=f"{_written(Money(fen))} × {basis.factor(party, year):.6f}",
                 amount=appraisals.in_fen(fen * basis.factor(party, year)),
                 opens=opens,
             )
@@ -143,6 +143,11 @@ def _present_value(shown: Shown, run: Run, place: int) -> WorkingView:
         note="折现系数 = 1 ÷ (1 + 折现率) 的年数次方，年数自基准年计；各项分别取整到分",
         cell=run.cell,
     )
+
+
+def _written(amount: Money) -> str:
+    """An amount with a true minus, as everywhere on the page."""
+    return str(amount).replace("-", "−")
 
 
 def _moved(shown: Shown, run: Run, place: int) -> WorkingView:
@@ -173,7 +178,7 @@ def _back(shown: Shown, run: Run) -> WorkingView:
         parts=[
             PartView(
                 title=f"{year} 年末累计",
-                detail=f"折现 {appraisals.in_fen(later[year])}",
+                detail=f"折现 {_written(appraisals.in_fen(later[year]))}",
                 amount=appraisals.in_fen(so_far),
                 opens=run.opens(f"total.{place}.{rows[year]}"),
             )

@@ -29,6 +29,7 @@ from app.districts import service as districts
 from app.engine import choices, wording
 from app.engine.scheme import read_scheme
 from app.engine.taxes import RateStatus
+from app.engine.terms import Scheme
 from app.errors import NotFound
 from app.kit.files import StoredFile
 from app.kit.schemas import CodeLabel
@@ -153,9 +154,14 @@ def _rates(work: Work, document: Document) -> RateStatus | None:
 
 def sentences(document: Document) -> list[SentenceView]:
     """Every clause in words."""
+    return sentences_of(read_scheme(document))
+
+
+def sentences_of(scheme: Scheme) -> list[SentenceView]:
+    """Every clause in words."""
     return [
         SentenceView(at=each.at, title=each.title, text=each.text)
-        for each in wording.clauses(read_scheme(document))
+        for each in wording.clauses(scheme)
     ]
 
 

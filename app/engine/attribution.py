@@ -58,7 +58,7 @@ def indicators(evaluation: Evaluation) -> dict[str, dict[int, dict[str, int]]]:
 
 def _counted(evaluation: Evaluation, item: Indicator, year: int, value: int) -> dict[str, int]:
     counted = dict.fromkeys(evaluation.scheme.parties, 0)
-    outside = _outside(evaluation, item, year)
+    outside = outsider(evaluation, item, year)
     if outside is not None:
         counted[outside] = value
     elif item.weights is None:
@@ -69,7 +69,7 @@ def _counted(evaluation: Evaluation, item: Indicator, year: int, value: int) -> 
     return counted
 
 
-def _outside(evaluation: Evaluation, item: Indicator, year: int) -> str | None:
+def outsider(evaluation: Evaluation, item: Indicator, year: int) -> str | None:
     """Who has an indicator outside its own term; None inside."""
     if item.term is None:
         return None

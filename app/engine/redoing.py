@@ -6,23 +6,13 @@ amount could change it (an extension while a cap has room, a term that counts fr
 check cell says so.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.engine.cell_inputs import REST, Receipts, Terms
-from app.engine.cells import (
-    Cell,
-    Formula,
-    Input,
-    Part,
-    allocated,
-    common_denominator,
-    joined,
-    plus,
-    rounded,
-    tiered,
-    total,
-)
+from app.engine import shape_checks
+from app.engine.cell_division import allocated, common_denominator, pieces, rounded, tiered
+from app.engine.cell_inputs import REST, Terms
+from app.engine.cell_receipts import Receipts
+from app.engine.cells import Cell, Formula, Input, Part, joined, plus, total
 from app.engine.sheet import Sheet
 from app.engine.terms import (
     Baseline,
@@ -122,12 +112,12 @@ class Redo(Working):
             self.balances.fiscal_year = sheet.slice.fiscal_year
             self.balances.annual = list(self.own.annual)
         if sheet.extended:
-            self.checks.append(("延长", self._has_room(sheet, "IF(MAX(", ")>0,1,0)")))
+            self._check_extension(sheet, stands=True)
 
-    def _has_room(self, sheet: Sheet, opening: str, closing: str) -> Cell:
-        rooms = [room for room in self.balances.rooms if room is not None]
-        title = f"{sheet.slice.fiscal_year} 年度是否延长仍与导出时一致"
-        return Cell(title, 1, (opening, "0", *_each(rooms), closing), is_money=False)
+    def _check_extension(self, sheet: Sheet, *, stands: bool) -> None:
+        year = sheet.slice.fiscal_year
+        cell = shape_checks.extends(self.balances.rooms, year, stands=stands)
+        self.checks.append(("延长", cell))
 
     def after(self, sheet: Sheet, party: str, at: str) -> None:
         """A slice that is not live: all of it to one party."""
@@ -137,7 +127,7 @@ class Redo(Working):
         note = self._text()
         self._give(party, self._row("期外归属", f"归{party}", self.base.value, (self.base,), note))
         if term is not None and term.years < year <= term.longest:
-            self.checks.append(("延长", self._has_room(sheet, "IF(MAX(", ")>0,0,1)")))
+            self._check_extension(sheet, stands=False)
 
     def keep(self, baseline: Baseline, x: int, increment: int) -> None:
         """存量 and increment."""
@@ -237,30 +227,16 @@ class Redo(Working):
     ) -> None:
         """The amount in each tier, and one rounding for all of them."""
         super().tiers(clause, x, exact, parts)
-        pieces = self._pieces(abs(x))
+        inside = pieces(self.x, self.own.uptos)
+        self.rows += [("分档比例", piece) for piece in inside]
         common = common_denominator([tier.whole for tier in self.own.tiers])
         self.rows.append(("分档比例", common))
         shares = [
-            tiered(party, pieces, self.own.tiers, common)
+            tiered(party, inside, self.own.tiers, common)
             for party in self.scheme.parties
             if any(party in tier.weights for tier in self.own.tiers)
         ]
         self._divided("分档比例", rounded(self.x, shares, parts, self._text()))
-
-    def _pieces(self, size: int) -> list[Cell]:
-        """How much of the amount lies in each tier."""
-        pieces: list[Cell] = []
-        reached = 0
-        for n, upto in enumerate(self.own.uptos):
-            end = size if upto is None else min(size, upto.value)
-            before: Part = "0" if n == 0 else self.own.uptos[n - 1] or "0"
-            size_cell: Formula = ("ABS(", self.x, ")")
-            top = size_cell if upto is None else ("MIN(", *size_cell, ",", upto, ")")
-            formula = ("MAX(0,", *top, "-", before, ")")
-            value = max(0, end - reached)
-            pieces.append(self._row("分档比例", f"第 {n + 1} 档内金额", value, formula))
-            reached = max(reached, end)
-        return pieces
 
     def top_up(
         self, item: Guarantee, room: int | None, share: int, limit: int | None, paid: int | None
@@ -344,14 +320,15 @@ class Redo(Working):
         """Year 1 is the year in which the last balance reaches nil."""
         titles = {f"投入优先覆盖，{item.party}" for item in self.scheme.recover}
         left = [cell for clause, cell in self.rows if clause in titles and cell.title == "未收回"]
-        outcome = ")>0,1,0)" if sheet.recovering else ")>0,0,1)"
-        title = f"{sheet.slice.fiscal_year} 年度投入是否收回仍与导出时一致"
-        formula = ("IF(", *plus(left), outcome[1:])
-        self.checks.append(("起算", Cell(title, 1, formula, is_money=False)))
+        year = sheet.slice.fiscal_year
+        self.checks.append(("起算", shape_checks.recovers(left, year, waiting=sheet.recovering)))
 
-
-def _each(cells: Iterable[Cell | Input]) -> Formula:
-    return tuple(part for cell in cells for part in (",", cell))
+    def admit(self, eligible: Cell, shares: dict[str, int], outsider: str) -> None:
+        """Every party's share when the scheme may not apply: then all goes to one."""
+        for party, fen in shares.items():
+            whole: Part = self.base if party == outsider else "0"
+            formula = ("IF(", eligible, ">0,", self.shares[party], ",", whole, ")")
+            self.shares[party] = self._row("准入条件", f"{party}所得", fen, formula)
 
 
 def _place(items: tuple[object, ...], item: object) -> int:

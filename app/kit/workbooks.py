@@ -35,9 +35,10 @@ class Look(Enum):
     WARNING = {"font_color": "#8A5000", "bg_color": "#FFF4E0", "text_wrap": True}
     WHOLE = {"valign": "vcenter", "num_format": "0;-0;0"}
     YUAN = {"valign": "vcenter", "num_format": "#,##0.00;-#,##0.00;0.00"}
+    NUMBER = {"valign": "vcenter", "num_format": "#,##0.######"}
     TOTAL = {"valign": "vcenter", "num_format": "#,##0.00;-#,##0.00;0.00", "bold": True, "top": 1}
     INPUT = {
-        "num_format": "#,##0.00##",
+        "num_format": "#,##0.00########",
         "bg_color": "#EAF1FD",
         "border": 1,
         "border_color": "#868F9F",

@@ -148,12 +148,15 @@ def test_the_bench_answers_in_words_and_the_number_is_taken_over(client: Client,
 def test_a_mistake_stands_at_its_field_and_the_run_stays(
     client: Client, ours: Actor, typed: dict, place: str, message: str
 ):
-    answer = client(ours).get("/bench", params=FORM | typed)
+    valued = FORM | {"value.party": "0", "open": "npv.0"}
+    answer = client(ours).get("/bench", params=valued | typed)
     page = html.unescape(answer.text)
     assert answer.status_code == 422
     assert re.search(rf'<a href="#f-{place.replace(".", "-")}">[^<]*{re.escape(message)}', page)
     assert f'id="f-{place.replace(".", "-")}"' in page
     assert "各方按年分得</caption>" in page
+    assert "各方的合计和净现值</caption>" in page
+    assert 'id="working"' in page
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from starlette.testclient import TestClient
 
+from app.agreements.spreadsheets import comparison, schemes_of
 from app.engine.casefile import split
 from app.engine.cases import read_case
 from app.kit.work import Actor
@@ -158,3 +159,68 @@ def test_rates_are_inputs_and_unverified_ones_are_named(client: Client, ours: Ac
 def test_amounts_keep_their_fen_in_the_file(client: Client, ours: Actor):
     book = exported(client(ours))
     assert book.value("输入", input_of(book, "2028 年")) == Decimal("10000000.01")
+
+
+def booked(scheme: dict, facts: dict) -> Spreadsheet:
+    case = read_case({"scheme": scheme, "facts": facts})
+    return Spreadsheet(comparison("测算", [], schemes_of("本方案", case)))
+
+
+def texts(book: Spreadsheet, page: str) -> list[object]:
+    return [cell for row in rows(book, page) for cell in row if isinstance(cell, str)]
+
+
+MOVED = SCHEME | {"eligibility": {"avg_base": {"years_before": 2, "gte": "5000000.00"}}}
+BEFORE = {"2026": "4000000.00", "2027": "6000000.00"}
+
+
+def test_a_scheme_that_ceases_to_apply_gives_everything_to_who_is_outside():
+    book = booked(MOVED, {"annual": RECEIPTS, "pre_move": BEFORE})
+    assert "符合" in texts(book, "结果")
+    assert shares(book) == of_engine(SCHEME, RECEIPTS)
+    book.type("输入", input_of(book, "迁移前 2026 年"), "3999999.99")
+    assert "不符合，收入全部归期外归属方" in texts(book, "结果")
+    assert shares(book)["2028"] == [0, Fraction("10000000.01")]
+
+
+def test_a_scheme_that_did_not_apply_is_worked_through_once_it_does():
+    book = booked(MOVED, {"annual": RECEIPTS, "pre_move": BEFORE | {"2026": "1.00"}})
+    assert shares(book)["2028"][0] == 0
+    book.type("输入", input_of(book, "迁移前 2026 年"), "4000000")
+    assert shares(book) == of_engine(SCHEME, RECEIPTS)
+
+
+def test_indicators_and_what_was_settled_are_formulas_too():
+    counted = {"name": "产值", "decimals": 1, "weights": {OUT: "2", IN: "1"}}
+    facts = {"annual": RECEIPTS, "indicators": {"产值": {"2028": "100.0"}}}
+    facts["settled"] = {"2028": {OUT: "1.00", IN: "2.00"}}
+    book = booked(SCHEME | {"indicators": [counted]}, facts)
+    book.type("输入", input_of(book, "指标“产值”2028 年"), "200.3")
+    book.type("输入", input_of(book, f"2028 已结算，{OUT}"), "7200000.01")
+    shown = {row[2]: row[3:5] for row in rows(book, "结果") if row[0] in ("产值", "追溯调整")}
+    assert shown["2028"] == [Fraction("133.5"), Fraction("66.8")]
+    assert shown["re 2028"] == [0, Fraction("2799998.00")]
+    assert shown["净额"] == shown["re 2028"]
+
+
+def test_every_ledger_stands_in_the_book_with_receipts_of_its_own():
+    plain = {key: SCHEME[key] for key in ("parties", "calendar", "term", "split")}
+    facts = {"税收": {"annual": RECEIPTS}, "土地": {"annual": {"2028": "30.00"}}}
+    ledgers = {"ledgers": dict.fromkeys(facts, plain)}
+    book = booked(ledgers, {"ledgers": facts})
+    book.type("输入", input_of(book, "2028 年", after="收入，账册“土地”"), "60")
+    assert shares(book) == of_engine(plain, RECEIPTS)
+    assert shares(book, 1)["2028"] == [36, 24]
+
+
+def test_weights_keep_ten_decimals_and_say_when_there_are_too_many():
+    book = booked(SCHEME, {"annual": RECEIPTS})
+    book.type("输入", input_of(book, f"第 1 年起比例：{OUT}"), "7.3333333333")
+    weights = {OUT: "7.3333333333", IN: "4"}
+    assert shares(book) == of_engine(
+        SCHEME | {"split": [{"years": [1, None], "weights": weights}]}, RECEIPTS
+    )
+    fine = {OUT: "1/99999999999989", IN: "1/7"}
+    book = booked(SCHEME | {"split": [{"years": [1, None], "weights": fine}]}, {"annual": RECEIPTS})
+    assert any("双精度数放不下" in text for text in texts(book, "说明"))
+    assert "已不成立，请回测算台重新导出" in texts(book, "结果")

@@ -64,7 +64,8 @@ class Figures(HTMLParser):
 
 def opened(office: Office, actor: Actor, sheet: Sheet) -> Shown:
     with office.open(actor, reads=True) as work:
-        return bench.shown(work, sheet, bench.try_split(work, sheet))
+        trial = bench.valued(work, sheet, bench.try_split(work, sheet))
+        return bench.shown(work, sheet, bench.answered(work, sheet, trial))
 
 
 def fen(text: str) -> int:
@@ -127,7 +128,10 @@ def leads_on(view: WorkingView, found: dict[str, WorkingView]) -> None:
         if part.opens:
             amount = found[part.opens].amount
             same = amount in (part.amount, -part.amount)
-            assert same or part.detail.startswith(f"{amount} ×"), (view.title, part.title)
+            assert same or part.detail.replace("−", "-").startswith(f"{amount} ×"), (
+                view.title,
+                part.title,
+            )
     is_sum = view.amount is not None and "累计" not in "".join(p.title for p in view.parts)
     if is_sum and view.parts:
         rounding = len(view.parts) if "×" in view.parts[0].detail else 0

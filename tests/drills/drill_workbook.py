@@ -1,9 +1,10 @@
 """The exported workbooks calculated by LibreOffice: every formula against the engine's figure.
 
 Needs `soffice` on the PATH (LibreOffice, headless), and fails with a line that says so.
-Each worked case is exported twice: as it is, and with its first receipt and first ratio changed in
-the file. What the engine found is taken out of the files first, so that nothing but a calculation
-can bring it back; the changed files are compared with the engine on the changed numbers.
+Each worked case, ledgers, eligibility, indicators and restatement among them, is exported as it is
+and, with other amounts, ratios and receipts typed into the file, up to twice more. What the engine
+found is taken out of the files first, so that nothing but a calculation can bring it back; the
+changed files are compared with the engine on the changed numbers.
 """
 
 import json
@@ -12,51 +13,46 @@ import subprocess
 import tempfile
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 from openpyxl import load_workbook
 
-from app.agreements.spreadsheets import Scheme, comparison
-from app.agreements.views import sentences
+from app.agreements.spreadsheets import comparison, schemes_of
 from app.engine.cases import read_case
-from app.engine.redone import redo
+from app.errors import Invalid
 from tests.benchmarks.table import say
+from tests.engine.test_redone import moved
 
 CASES = Path(__file__).parent.parent / "engine" / "cases"
 BATCH = 40
-DIFFERENCES = {"输入": {6}, "核算": {7, 8, 9}, "收入": {7, 8, 9}}
-"""Columns that a changed number is to change: differences, and what a division needs on its way."""
+ON_THE_WAY = {7, *range(9, 16)}
+DIFFERENCES = {"输入": {4, 6}, "核算": ON_THE_WAY, "收入": ON_THE_WAY, "指标": ON_THE_WAY}
+"""Columns that a changed number is to change: differences, and what leads on to a figure."""
 TOTAL = "SUMPRODUCT"
 """The sum of all differences."""
 
 
 def cases():
-    """Every worked case of one ledger."""
+    """Every worked case."""
     for name in ("golden", "extensions", "random"):
         for case in json.loads((CASES / f"{name}.json").read_text(encoding="utf-8"))["cases"]:
-            if case["scheme"] and "parties" in case["scheme"]:
+            if case["scheme"]:
                 yield {key: case[key] for key in ("id", "scheme", "facts", "rates") if key in case}
 
 
-def changed(case):
-    """The case with another first ratio and, by year, another first receipt."""
-    case = json.loads(json.dumps(case))
-    weights = (case["scheme"].get("split") or [{}])[0].get("weights")
-    if not weights or any("/" in each for each in weights.values()):
+def changed(case, number):
+    """The case with other numbers; None where they make no case."""
+    other = moved(case, (), Random(f"{case['id']} {number}"))  # noqa: S311 - repeatable
+    try:
+        read_case(other)
+    except Invalid:
         return None
-    first = next(iter(weights))
-    weights[first] = str(float(weights[first]) + 3)
-    annual = case["facts"].get("annual", {})
-    for year in sorted(annual)[:1]:
-        annual[year] = f"{float(annual[year]) * 1.5 + 0.01:.2f}"
-    return case
+    return other
 
 
 def book(case):
     """The workbook of a case, as bytes."""
-    part = read_case(case).parts[0]
-    return comparison(
-        "测算", [], [Scheme("本方案", redo(part.scheme, part.facts), sentences(case["scheme"]))]
-    )
+    return comparison("测算", [], schemes_of("本方案", read_case(case)))
 
 
 def typed_over(original, wanted):
@@ -72,10 +68,10 @@ def shape(data):
     """What stands where, but for numbers and notes."""
     file = load_workbook(BytesIO(data))
     return [
-        [c.value for c in row[:3]]
+        [cell.value for cell in row if cell.data_type != "n"]
         for page in file
         for row in page.iter_rows(max_col=3)
-        if page.title[:2] == "核算"
+        if page.title[:2] in ("核算", "指标", "输入")
     ]
 
 
@@ -126,14 +122,14 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         folder, wanted = Path(place), {}
         for case in cases():
-            plain, other = book(case), changed(case)
-            name = f"{case['id']}.xlsx"
-            wanted[name] = plain
-            typed_over(plain, plain).save(folder / name)
-            if other is not None and shape(book(other)) == shape(plain):
-                name = f"{case['id']}-changed.xlsx"
-                wanted[name] = book(other)
-                typed_over(plain, wanted[name]).save(folder / name)
+            plain = wanted[f"{case['id']}.xlsx"] = book(case)
+            typed_over(plain, plain).save(folder / f"{case['id']}.xlsx")
+            for number in (1, 2):
+                other = changed(case, number)
+                if other is not None and shape(book(other)) == shape(plain):
+                    name = f"{case['id']}-{number}.xlsx"
+                    wanted[name] = book(other)
+                    typed_over(plain, wanted[name]).save(folder / name)
         out = calculated(folder, list(wanted))
         total, wrong = 0, []
         for name, data in wanted.items():
