@@ -33,7 +33,7 @@ def unchecked(request: Request, work: PageWork) -> Response:
 @router.get("/{id}/paid-in")
 def paid_in(request: Request, work: PageWork, id: str) -> Response:
     """What came in for the project."""
-    return page(request, TEMPLATE, **_about(work, id))
+    return page(request, TEMPLATE, **_about(request, work, id))
 
 
 @router.post("/{id}/paid-in")
@@ -41,7 +41,7 @@ def enter_paid_in(
     request: Request, work: PageWork, id: str, form: Annotated[Form[EnterPaidIn], bind(EnterPaidIn)]
 ) -> Response:
     """Money came in."""
-    with form.or_show(request, TEMPLATE, **_about(work, id, "paid-in")):
+    with form.or_show(request, TEMPLATE, **_about(request, work, id, "paid-in")):
         actuals.enter_paid_in(work, id, form.valid)
     return see_other(f"/projects/{id}/paid-in")
 
@@ -55,7 +55,7 @@ def correct_paid_in(
     form: Annotated[Form[CorrectPaidIn], bind(CorrectPaidIn)],
 ) -> Response:
     """It was less."""
-    with form.or_show(request, TEMPLATE, **_about(work, id, entry)):
+    with form.or_show(request, TEMPLATE, **_about(request, work, id, entry)):
         actuals.correct_paid_in(work, id, entry, form.valid)
     return see_other(f"/projects/{id}/paid-in")
 
@@ -69,7 +69,7 @@ def check_paid_in(
     form: Annotated[Form[CheckEntry], bind(CheckEntry)],
 ) -> Response:
     """The second person has seen the voucher."""
-    with form.or_show(request, TEMPLATE, **_about(work, id, entry)):
+    with form.or_show(request, TEMPLATE, **_about(request, work, id, entry)):
         actuals.check_paid_in(work, id, entry, form.version, form.valid)
     return see_other(f"/projects/{id}/paid-in")
 
@@ -82,7 +82,7 @@ def enter_first_tax(
     form: Annotated[Form[EnterFirstTax], bind(EnterFirstTax)],
 ) -> Response:
     """The first tax came in."""
-    with form.or_show(request, TEMPLATE, **_about(work, id, "first-tax")):
+    with form.or_show(request, TEMPLATE, **_about(request, work, id, "first-tax")):
         actuals.enter_first_tax(work, id, form.valid)
     return see_other(f"/projects/{id}/paid-in")
 
@@ -96,7 +96,7 @@ def check_first_tax(
     form: Annotated[Form[CheckEntry], bind(CheckEntry)],
 ) -> Response:
     """The second person has seen its voucher."""
-    with form.or_show(request, TEMPLATE, **_about(work, id, entry)):
+    with form.or_show(request, TEMPLATE, **_about(request, work, id, entry)):
         actuals.check_first_tax(work, id, entry, form.version, form.valid)
     return see_other(f"/projects/{id}/paid-in")
 
@@ -108,10 +108,11 @@ def voucher(work: LoggedPageWork, id: str, file_id: str) -> Response:
     return attachment(name, data, media_type)
 
 
-def _about(work: Work, id: str, refused: str = "") -> dict[str, Any]:
+def _about(request: Request, work: Work, id: str, refused: str = "") -> dict[str, Any]:
     """What the page shows beside a form; `refused` names the one that comes back filled in."""
     return {
         "found": actuals.actuals(work, id),
+        "entries": actuals.entries(work, id, request.query_params.get("cursor")),
         "refused": refused,
         "blank": Form[EnterPaidIn].initial(paid_on=work.today, collected_on=work.today),
         "kinds": [(one.value, one.label) for one in FundKind],

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.kit.files import StoredFile
-from app.kit.schemas import CodeLabel
+from app.kit.paging import keyset
+from app.kit.schemas import CodeLabel, Page
 from app.kit.work import Role, Work
 from app.money import ZERO, Money
 from app.projects import rows
@@ -23,12 +24,25 @@ CHECKERS = (Role.UNIT_HEAD, Role.FINANCE)
 """Who checks a voucher as the second person."""
 TAX_WRITERS = (*rows.WRITERS, Role.FINANCE)
 """Who enters the first tax."""
+AT_ONCE = 50
+"""How many rows a page has."""
 
 
 def paid_ins(work: Work, row: Project) -> list[PaidIn]:
     """The rows of 到位资金, by day."""
     found = select(PaidIn).where(PaidIn.project_id == row.id)
     return list(work.session.scalars(found.order_by(PaidIn.paid_on, PaidIn.entered_at, PaidIn.id)))
+
+
+def page(work: Work, row: Project, cursor: str | None) -> Page[PaidInView]:
+    """A page of the rows of 到位资金, the newest first."""
+    newest = (PaidIn.paid_on.desc(), PaidIn.entered_at.desc(), PaidIn.id.desc())
+    found = keyset(
+        work, select(PaidIn).where(PaidIn.project_id == row.id).order_by(*newest), AT_ONCE, cursor
+    )
+    names = _file_names(work, file_ids(work, row))
+    items = [_paid_in(work, row, one, names) for one in found.rows]
+    return Page(items=items, next_cursor=found.next_cursor)
 
 
 def first_taxes(work: Work, row: Project) -> list[FirstTax]:

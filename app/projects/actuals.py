@@ -19,6 +19,7 @@ from app.first_talk import interests
 from app.kit import files
 from app.kit.db import new_id
 from app.kit.files import StoredFile, Upload
+from app.kit.schemas import Page
 from app.kit.work import Work, use_case
 from app.money import Rate
 from app.parameters import service as parameters
@@ -29,6 +30,7 @@ from app.projects.actual_schemas import (
     CorrectPaidIn,
     EnterFirstTax,
     EnterPaidIn,
+    PaidInView,
     UncheckedView,
 )
 from app.projects.actual_views import CHECKERS, TAX_WRITERS
@@ -41,6 +43,12 @@ READERS, WRITERS = rows.READERS, rows.WRITERS
 def actuals(work: Work, id: str) -> ActualsView:
     """What came in, by whom entered and checked."""
     return actual_views.view(work, rows.found(work, id))
+
+
+@use_case("project.read", *READERS, reads=True)
+def entries(work: Work, id: str, cursor: str | None) -> Page[PaidInView]:
+    """A page of the rows of 到位资金."""
+    return actual_views.page(work, rows.found(work, id), cursor)
 
 
 @use_case("project.enter_paid_in", *WRITERS)

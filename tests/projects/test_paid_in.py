@@ -1,5 +1,7 @@
 """到位资金 and 首笔税收: entered, checked by a second person, corrected by a row of its own."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -12,7 +14,7 @@ from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.leads.stages import Stage
 from app.money import Money
-from app.projects import actuals, records, service
+from app.projects import actual_views, actuals, records, service
 from app.projects.actual_schemas import (
     ActualsView,
     CheckEntry,
@@ -305,6 +307,27 @@ def test_the_page_from_entry_to_check(
     tax_path = f"/projects/{project.id}/first-tax"
     assert own.post(tax_path, data={"collected_on": "2026-03-02"}, files=tax).status_code == 303
     assert "首笔税收" in second.get(path).text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_many_rows_stand_on_several_pages(
+    client: Callable[..., TestClient], office: Office, officer: Actor, project, monkeypatch
+):
+    monkeypatch.setattr(actual_views, "AT_ONCE", 2)
+    for n in (1, 2, 3):
+        amount, day = Money(n * 100_000_000), date(2026, 2, n)
+        enter(office, officer, project, amount=amount, paid_on=day)
+    browser, here = client(officer), f"/projects/{project.id}/paid-in"
+    first = browser.get(here).text
+    assert [number in first for number in ("300.00 万元", "200.00 万元", "100.00 万元")] == [
+        True,
+        True,
+        False,
+    ]
+    [following] = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = browser.get(html.unescape(following)).text
+    assert [number in second for number in ("200.00 万元", "100.00 万元")] == [False, True]
+    assert browser.get(f"{here}?cursor=made-up").status_code == 400
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
