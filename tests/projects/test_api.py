@@ -26,11 +26,6 @@ _keys = count(1)
 MASKED = {"id", "version", "district", "stage", "stage_since", "dates", "commitments", "shared"}
 
 
-@pytest.fixture
-def head(office: Office) -> Actor:
-    return person(office, "head", Role.UNIT_HEAD)
-
-
 def bearer(office: Office, *scopes: str, district: str = LONGMATAN) -> dict[str, str]:
     return {"Authorization": f"Bearer {partner_key(office, *scopes, district=district)}"}
 

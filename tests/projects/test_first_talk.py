@@ -18,11 +18,6 @@ from tests.projects import support
 
 
 @pytest.fixture
-def head(office: Office) -> Actor:
-    return person(office, "head", Role.UNIT_HEAD)
-
-
-@pytest.fixture
 def registrar(office: Office) -> Actor:
     return person(office, "registrar", Role.COORDINATOR, district=CITY)
 

@@ -84,11 +84,6 @@ ELSEWHERE = {"G2.first_talk"}
 
 
 @pytest.fixture
-def head(office: Office) -> Actor:
-    return person(office, "head", Role.UNIT_HEAD)
-
-
-@pytest.fixture
 def ready(office: Office, head: Actor) -> str:
     """An old project that lacks nothing for 签约; its id."""
     with office.open(head) as work:

@@ -19,11 +19,6 @@ from tests.projects import support
 Client = Callable[..., TestClient]
 
 
-@pytest.fixture
-def head(office: Office) -> Actor:
-    return person(office, "head", Role.UNIT_HEAD)
-
-
 def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page)))
 
