@@ -13,6 +13,7 @@ from app.agreements.trials import LineView, PartView, WorkingView
 from app.engine import appraisal, attribution
 from app.engine.notices import notices
 from app.engine.pipeline import evaluate
+from app.engine.sentences import ratio_text
 from app.engine.settle import net, payments
 from app.money import Money
 
@@ -27,7 +28,7 @@ def _held(shown: Shown, run: Run, row: int, place: int) -> WorkingView:
         fen = Money(shares[holder])
         parts.append(PartView(title="归属", amount=fen, opens=run.opens(f"{row}.{seat}")))
     for move in attribution.cash_moves(run.part.scheme, shares):
-        said = f"{move.party}所得的 {float(move.percent):g}% 归集到{move.to}"
+        said = f"{move.party}所得的 {ratio_text(move.percent)}% 归集到{move.to}"
         if move.party == holder:
             parts.append(PartView(title=said, amount=Money(-move.fen)))
         if move.to == holder:
