@@ -13,7 +13,9 @@ from app.agreements.schemas import EffectsView, EffectView, SentenceView
 from app.agreements.trials import (
     ChoiceTrial,
     ColumnView,
+    CountedView,
     HoldersView,
+    IndicatorView,
     LineView,
     MoveView,
     OptionView,
@@ -69,6 +71,7 @@ def trial(case: Document, columns: list[ColumnView]) -> TrialView:
         payments=[_payment(each) for each in document.get("payments", ())],
         holders=[*parties, *case["scheme"].get("funds", ())] if "cash" in document else [],
         cash=[_held(year, held) for year, held in document.get("cash", {}).items()],
+        indicators=list(_indicators(document.get("indicators", {}), case, sentences)),
         eligible=document.get("eligible", True),
         columns=columns,
         chart=_chart(parties, years),
@@ -243,6 +246,19 @@ def _chart(parties: list[str], years: list[YearView]) -> Document:
             for place, party in enumerate(parties)
         ],
     }
+
+
+def _indicators(
+    counted: Document, case: Document, sentences: list[SentenceView]
+) -> Iterator[IndicatorView]:
+    rules = [each.text for each in sentences if "/indicators/" in each.at]
+    for (name, years), rule in zip(counted.items(), rules, strict=True):
+        given = case["facts"].get("indicators", {}).get(name, {})
+        found = [
+            CountedView(year=year, whole=given[year], parts=list(own.values()))
+            for year, own in years.items()
+        ]
+        yield IndicatorView(name=name, rule=rule, years=found)
 
 
 def _held(year: str, held: Mapping[str, str]) -> HoldersView:

@@ -114,6 +114,22 @@ class HoldersView(View):
     amounts: list[MoneyField]
 
 
+class CountedView(View):
+    """An indicator of a year, counted for every party: decimal strings, no money."""
+
+    year: str
+    whole: str
+    parts: list[str]
+
+
+class IndicatorView(View):
+    """An indicator (指标分算): its rule, and its years."""
+
+    name: str
+    rule: str
+    years: list[CountedView]
+
+
 class ColumnView(View):
     """Another scheme on the same facts, side by side; `problem` where it cannot be run.
 
@@ -272,6 +288,7 @@ class TrialView(View):
     payments: list[PaymentView]
     holders: list[str]
     cash: list[HoldersView]
+    indicators: list[IndicatorView]
     eligible: bool
     columns: list[ColumnView]
     chart: dict[str, Any]

@@ -307,7 +307,7 @@ def test_a_bad_balance_or_indicator_is_told_at_its_field(
     assert all(value in text for value in mistake.values())
 
 
-def test_indicator_facts_are_typed_on_the_bench(client: Client, ours: Actor):
+def test_indicators_are_typed_on_the_bench_and_counted_for_each_party(client: Client, ours: Actor):
     indicators = {"name": "产值", "decimals": 2, "weights": {OUT: "5", IN: "5"}}
     form = GOOD | {
         "other": json.dumps({"indicators": [indicators]}, ensure_ascii=False),
@@ -317,6 +317,9 @@ def test_indicator_facts_are_typed_on_the_bench(client: Client, ours: Actor):
     kept = browser.post("/bench/scenarios", data=form | {"title": "带指标"})
     again = html.unescape(browser.get(kept.headers["location"]).text)
     assert "产值\t2028\t1200.51" in again
+    table = again.split("各指标按年计入各方的数</caption>")[1].split("</table>")[0]
+    counted = re.findall(r'<td class="cell--number">([0-9.]+)</td>', table)
+    assert counted == ["1200.51", "600.26", "600.25"]
 
 
 @pytest.mark.parametrize("answer", ["carry", None], ids=["answered", "open"])
