@@ -138,6 +138,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /leads/{id}/interactions": _TALK,
     "POST /leads/{id}/evidence": {"kind": "visit_record", "file": FILE},
     "POST /leads/{id}/move": {"to": "assessing"},
+    "POST /first-talk/{id}/evidence": {"division": "37"},
     "POST /leads/{id}/transition": {"to": "assessing"},
     "POST /leads/{id}/assess": {"conclusion": "proceed", "reason": "符合主导产业"},
     "POST /leads/{id}/distinguish": {"other_id": "{gone}"},
