@@ -3,7 +3,8 @@
 officer       the rights that are one's own, and those whose officer has left
 unit_head     all of the district; both take up what another district pooled
 negotiator    the district's ends and colours, to read
-coordinator   what waits for the registrar, never of one's own unit; overdue: its head is told
+coordinator   what waits for the registrar, never of one's own unit; a review that was taken up
+              calls who did, until it is overdue: then all, and its head is told
 """
 
 from collections.abc import Iterable, Iterator
@@ -57,7 +58,8 @@ def _of_row(work: Work, laid: Desk, place: Place) -> Iterator[Call]:
         return
     record = place.docket.record(standing)
     taken_on = laid.moved_on.get((id, Move.TAKE_OVER))
-    yield from warnings.calls(standing, record, work.today, calendar, taken_on)
+    taken_up = id in place.docket.reviewers
+    yield from warnings.calls(standing, record, work.today, calendar, taken_on, taken_up=taken_up)
     yield from _fixed(place, laid.moved_on.get((id, Move.FIX_END)), work.today)
 
 
@@ -105,7 +107,7 @@ def _facts(work: Work, place: Place) -> Facts:
 def _goes_to_reader(work: Work, place: Place, call: Call) -> bool:
     match call.side:
         case Side.REGISTRAR:
-            return register.may_decide(work, place.row)
+            return register.may_decide(work, place.row) and _is_reviewers(work, place, call)
         case Side.RECEIVER:
             others = not work.owns(place.row) and not work.actor.is_city
             return others and work.actor.has(Role.OFFICER, Role.UNIT_HEAD)
@@ -114,6 +116,14 @@ def _goes_to_reader(work: Work, place: Place, call: Call) -> bool:
         return False
     reads = work.actor.has(Role.NEGOTIATOR) and call.kind in _TO_READ
     return reads or call_views.is_for(work, holder.officer_id)
+
+
+def _is_reviewers(work: Work, place: Place, call: Call) -> bool:
+    """Whether a review calls the reader: who took it up, or anybody if nobody has or they left."""
+    taken_up = place.docket.reviewers.get(place.row.id)
+    if call.kind is not Kind.REVIEW or taken_up is None:
+        return True
+    return taken_up.actor_id == work.actor.id or call_views.has_left(work, taken_up.actor_id)
 
 
 def _view(work: Work, place: Place, call: Call, facts: Facts) -> CallView:

@@ -15,6 +15,7 @@ from app.first_talk import (
     revocations,
     service,
     statistics,
+    taking_up,
     transfers,
     verification,
 )
@@ -90,6 +91,12 @@ def right(work: ApiWork, id: str) -> RightView:
 def receipt(work: ApiWork, id: str) -> ReceiptView:
     """Its newest receipt, with content and salt."""
     return register.receipt_of_right(work, id)
+
+
+@router.post("/first-talk-rights/{id}:take-up", summary="受理")
+def take_up(work: ApiWork, id: str, version: IfMatch) -> RightView:
+    """The registrar who calls reviews the claim from now on; a person's session only."""
+    return taking_up.take_up(work, id, version)
 
 
 @router.post("/first-talk-rights/{id}:decide", summary="审核")

@@ -48,8 +48,14 @@ def is_for(work: Work, officer_id: str | None) -> bool:
     """
     if work.actor.has(Role.UNIT_HEAD):
         return True
-    own = work.actor.has(Role.OFFICER) and officer_id in (None, work.actor.id)
-    return own or (work.actor.has(Role.OFFICER) and officer_id not in _colleagues(work))
+    if not work.actor.has(Role.OFFICER):
+        return False
+    return officer_id in (None, work.actor.id) or has_left(work, officer_id)
+
+
+def has_left(work: Work, user_id: str | None) -> bool:
+    """Whether somebody is no colleague of the reader any more."""
+    return user_id not in _colleagues(work)
 
 
 def part_of(work: Work, place: Place) -> Right | JointHolder | None:

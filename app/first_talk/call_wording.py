@@ -11,6 +11,7 @@ from app.kit.filters import weekday
 
 _ACTS = {
     Kind.FIX: ("上传佐证", "/first-talk/{id}"),
+    Kind.TAKE_UP: ("受理", "/first-talk/{id}"),
     Kind.REVIEW: ("审核", "/first-talk/{id}"),
     Kind.REVIEW_OVERDUE: ("审核", "/first-talk/{id}"),
     Kind.ESCALATED: ("全部待办", "/today"),
@@ -46,6 +47,7 @@ _READING = ("查看", "/first-talk/{id}")
 
 _WHY = {
     Kind.FIX: "补齐即取得暂保护；{due}24 时前未补正，不予登记",
+    Kind.TAKE_UP: "{holder}申报，{due}前受理并确定审核人；{review}前审核",
     Kind.REVIEW: "{holder}申报，{due}前审核；逾期上报，{cap}仍无结论即进入公示",
     Kind.REVIEW_OVERDUE: "{holder}申报，应于{due}前审核，已逾期上报；{cap}仍无结论即进入公示",
     Kind.ESCALATED: "本单位应于{due}前审核，逾期未办结，请督促承办人",
@@ -99,10 +101,12 @@ def act(kind: Kind, *, may_act: bool, id: str, lead_id: str = "") -> tuple[str, 
 def of_right(call: Call, facts: Facts) -> str:
     """The sentence of a call about a right."""
     policy, cap = facts.standing.policy, facts.standing.hold_cap_until
+    review = facts.standing.review_until
     return _WHY[call.kind].format(
         due=spoken(call.due_on, facts.today),
         days=(call.due_on - facts.today).days,
         holder=facts.holder,
+        review=spoken(last_day(review), facts.today) if review else "",
         cap=spoken(last_day(cap), facts.today) if cap else "",
         extend=policy.extend_days,
         rhythm=_rhythm(policy),

@@ -16,6 +16,7 @@ from app.first_talk import (
     register,
     revocations,
     service,
+    taking_up,
 )
 from app.first_talk.case_schemas import (
     Challenge,
@@ -33,6 +34,7 @@ from app.first_talk.schemas import (
     Resume,
     Revoke,
     Suspend,
+    TakeUp,
 )
 from app.kit.replay import Route
 from app.kit.web import Form, attachment, bind, page, see_other
@@ -111,6 +113,16 @@ def complete(
     """Add what is missing."""
     with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
         service.complete(work, id, form.version, form.valid)
+    return see_other(f"/first-talk/{id}")
+
+
+@router.post("/{id}/take-up")
+def take_up(
+    request: Request, work: PageWork, id: str, form: Annotated[Form[TakeUp], bind(TakeUp)]
+) -> Response:
+    """The registrar reviews it."""
+    with form.or_show(request, "first_talk/right.html", about=_about(work, id)):
+        taking_up.take_up(work, id, form.version)
     return see_other(f"/first-talk/{id}")
 
 

@@ -2,17 +2,26 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from app.clock import day_of
 from app.first_talk.models import Report, RightMove, Substantiation
 from app.first_talk.progress import Filing, Span
-from app.first_talk.rights import Change, State
+from app.first_talk.rights import Change, Move, State
 from app.kit.work import Work
 
-Station = tuple[str, State, datetime]
-"""A right, the state it came to, and when."""
+
+class Station(NamedTuple):
+    """A move of a right: the state it came to, when, and who made it; nobody when time will."""
+
+    right_id: str
+    state: State
+    at: datetime
+    move: Move
+    actor_id: str = ""
+    actor_name: str = ""
 
 
 def filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:
@@ -29,21 +38,36 @@ def filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:
 
 def stations(work: Work, ids: Iterable[str], due: Iterable[Change]) -> list[Station]:
     """Every state that the rights came to, one after another, by what is written and due."""
+    row = RightMove
     written = work.session.execute(
-        select(RightMove.right_id, RightMove.state, RightMove.at)
-        .where(RightMove.right_id.in_(ids))
-        .order_by(RightMove.right_id, RightMove.n)
+        select(row.right_id, row.state, row.at, row.move, row.actor_id, row.actor_name)
+        .where(row.right_id.in_(ids))
+        .order_by(row.right_id, row.n)
     )
-    found = [(id, state, at) for id, state, at in written]
-    return [*found, *((one.standing.right_id, one.standing.state, one.at) for one in due)]
+    found = [Station(*one) for one in written]
+    return [
+        *found,
+        *(Station(one.standing.right_id, one.standing.state, one.at, one.move) for one in due),
+    ]
+
+
+def reviewers(found: Iterable[Station]) -> dict[str, Station]:
+    """Who took each claim up last (受理); one that is sent back to the queue waits for it again."""
+    taken_up: dict[str, Station] = {}
+    for one in found:
+        if one.move is Move.TAKE_UP:
+            taken_up[one.right_id] = one
+        elif one.state is State.QUEUED:
+            taken_up.pop(one.right_id, None)
+    return taken_up
 
 
 def granted(found: Iterable[Station]) -> dict[str, datetime]:
     """When each became a right: its dates were issued then."""
     since: dict[str, datetime] = {}
-    for id, state, at in found:
-        if state is State.ACTIVE:
-            since.setdefault(id, at)
+    for one in found:
+        if one.state is State.ACTIVE:
+            since.setdefault(one.right_id, one.at)
     return since
 
 
@@ -51,7 +75,7 @@ def frozen(found: Iterable[Station], today: date) -> dict[str, list[Span]]:
     """The days on which they stood still; the last may be open."""
     spans: dict[str, list[Span]] = {}
     since: dict[str, date] = {}
-    for id, state, at in found:
+    for id, state, at, *_ in found:
         if state in (State.CONTESTED, State.SUSPENDED):
             since.setdefault(id, day_of(at))
         elif id in since:

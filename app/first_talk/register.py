@@ -169,6 +169,7 @@ def _acts(docket: Docket, row: Right, standing: Standing) -> ActsView:
         complete=holds and standing.state is State.INCOMPLETE,
         extend=asks and refusal is None,
         no_extension=refusal.label if asks and refusal else None,
+        take_up=decides and Move.TAKE_UP in allowed and not reviews(docket, row),
         decide=decides and Move.APPROVE in allowed,
         decide_extension=decides and Move.GRANT_EXTENSION in allowed,
         suspend=decides and Move.SUSPEND in allowed,
@@ -206,6 +207,12 @@ def evidence_file(work: Work, id: str) -> tuple[str, bytes, str]:
         work.all_rows(StoredFile, because="附件随佐证记录可见").where(StoredFile.id == link.file_id)
     ).one()
     return stored.name, content(work, stored), stored.media_type
+
+
+def reviews(docket: Docket, row: Right) -> bool:
+    """Whether the actor is the one who took the claim up."""
+    taken_up = docket.reviewers.get(row.id)
+    return taken_up is not None and taken_up.actor_id == docket.work.actor.id
 
 
 def may_decide(work: Work, row: Right) -> bool:

@@ -137,6 +137,7 @@ class ActsView(View):
     complete: bool
     extend: bool
     no_extension: str | None
+    take_up: bool
     decide: bool
     decide_extension: bool
     suspend: bool

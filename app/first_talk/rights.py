@@ -55,6 +55,7 @@ class Move(LabelledEnum):
     TAKEN = "taken", "首谈权已被取得"
     FIX_ENDS = "fix_ends", "逾期未补正"
     CHECK_IDENTITY = "check_identity", "转同一性核查"
+    TAKE_UP = "take_up", "受理"
     APPROVE = "approve", "审核通过"
     REJECT = "reject", "审核不通过"
     SILENCE = "silence", "逾期视为同意"
@@ -144,7 +145,8 @@ MOVES: dict[tuple[State, Move], State | None] = {
     (State.INCOMPLETE, Move.FILE): State.SUBMITTED,
     (State.INCOMPLETE, Move.FIX_ENDS): State.REJECTED,  # 2r
     (State.SUBMITTED, Move.CHECK_IDENTITY): State.IDENTITY_CHECK,  # 3
-    (State.SUBMITTED, Move.APPROVE): State.NOTICE,  # 4
+    **{(state, Move.TAKE_UP): state for state in (State.SUBMITTED, State.IDENTITY_CHECK)},  # 4
+    (State.SUBMITTED, Move.APPROVE): State.NOTICE,
     (State.IDENTITY_CHECK, Move.APPROVE): State.NOTICE,
     (State.SUBMITTED, Move.REJECT): State.REJECTED,
     (State.IDENTITY_CHECK, Move.REJECT): State.REJECTED,

@@ -93,6 +93,10 @@ class Complete(AddEvidence):
         return evidence
 
 
+class TakeUp(Command):
+    """The registrar reviews the claim (受理): by being sent, and nothing else."""
+
+
 class Decide(Command):
     """The registrar's word on a claim or an extension; a refusal says why, of a claim by code."""
 
@@ -212,6 +216,8 @@ class RightView(View):
     ended_at: datetime | None
     fix_by: date | None
     answer_by: date | None
+    reviewer: str | None
+    taken_up_at: datetime | None
     review_by: date | None
     hold_until: datetime | None
     last_day: date | None

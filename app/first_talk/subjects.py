@@ -21,6 +21,7 @@ from app.first_talk.ledger_models import ReceiptKind
 from app.first_talk.models import JointHolder, Phase, Right, RightMove, Subject
 from app.first_talk.policies import Amount, Policy
 from app.first_talk.progress import Colour, Filing, Record, Span
+from app.first_talk.records import Station
 from app.first_talk.rights import ENDINGS, GRANTED, Change, Move, Reason, Standing, State
 from app.kit.db import insert_unless_present
 from app.kit.work import Work
@@ -64,6 +65,7 @@ class Docket:
     filings: dict[str, list[Filing]] = field(default_factory=dict)
     frozen: dict[str, list[Span]] = field(default_factory=dict)
     granted: dict[str, datetime] = field(default_factory=dict)
+    reviewers: dict[str, Station] = field(default_factory=dict)
 
     def record(self, standing: Standing) -> Record | None:
         """What the holder of a right has done since it became one."""
@@ -236,6 +238,7 @@ def docket_of(work: Work, key: str, rows: Iterable[Right]) -> Docket:
     stations = records.stations(work, found, docket.due(work.now))
     docket.frozen = records.frozen(stations, work.today)
     docket.granted = records.granted(stations)
+    docket.reviewers = records.reviewers(stations)
     return docket
 
 

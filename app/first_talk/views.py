@@ -201,6 +201,7 @@ def _shown(
     standing = standings[row.id]
     filed: dict[str, Any] = row.application
     queued, pooled = standing.state is State.QUEUED, standing.state is State.POOLED
+    review = docket.reviewers.get(row.id)
     return RightView(
         id=row.id,
         version=row.version,
@@ -229,6 +230,8 @@ def _shown(
         ended_at=standing.ended_at,
         fix_by=last_day(standing.fix_until),
         answer_by=last_day(standing.answer_until),
+        reviewer=review.actor_name if review else None,
+        taken_up_at=review.at if review else None,
         review_by=last_day(standing.review_until),
         hold_until=standing.hold_cap_until if standing.state in HOLD else None,
         last_day=last_day(standing.held_until),

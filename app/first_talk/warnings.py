@@ -26,6 +26,7 @@ class Kind(LabelledEnum):
     """What a call is about, as the 工作台 names it."""
 
     FIX = "fix", "补正佐证"
+    TAKE_UP = "take_up", "受理"
     REVIEW = "review", "审核"
     REVIEW_OVERDUE = "review_overdue", "审核逾期"
     ESCALATED = "escalated", "审核逾期上报"
@@ -101,10 +102,15 @@ def calls(
     today: date,
     calendar: WorkCalendar,
     received_on: date | None = None,
+    *,
+    taken_up: bool = False,
 ) -> list[Call]:
-    """The calls of one row as of today, those to come too; `received_on`: when it was accepted."""
+    """The calls of one row as of today, those to come too.
+
+    `received_on`: when a transfer was accepted; `taken_up`: whether somebody reviews the claim.
+    """
     if standing.state is not State.ACTIVE:
-        return list(_waiting(standing, today))
+        return list(_waiting(standing, today, taken_up=taken_up))
     if record is None:
         return []
     return [
@@ -116,15 +122,19 @@ def calls(
     ]
 
 
-def _waiting(standing: Standing, today: date) -> Iterator[Call]:
+def _waiting(standing: Standing, today: date, *, taken_up: bool) -> Iterator[Call]:
     """What a claim, an extension, a standstill or a pooled right waits for."""
     match standing.state:
         case State.INCOMPLETE if standing.fix_until:
             yield _call(Kind.FIX, Side.HOLDER, last_day(standing.fix_until))
         case State.SUBMITTED | State.IDENTITY_CHECK if standing.review_until:
             due = last_day(standing.review_until)
-            kind = Kind.REVIEW if today <= due else Kind.REVIEW_OVERDUE
-            yield _call(kind, Side.REGISTRAR, due)
+            if today > due:
+                yield _call(Kind.REVIEW_OVERDUE, Side.REGISTRAR, due)
+            elif taken_up or standing.answer_until is None:
+                yield _call(Kind.REVIEW, Side.REGISTRAR, due)
+            else:
+                yield _call(Kind.TAKE_UP, Side.REGISTRAR, last_day(standing.answer_until))
         case State.EXTENSION_PENDING if standing.extension_until:
             yield _call(Kind.EXTENSION, Side.REGISTRAR, last_day(standing.extension_until))
         case State.SUSPENDED if standing.suspended_until:

@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 from app.enterprises.schemas import EnterpriseView
 from app.errors import DomainError
-from app.first_talk import disputes, joining, leaving, merging, revocations, service, transfers
+from app.first_talk import (
+    disputes,
+    joining,
+    leaving,
+    merging,
+    revocations,
+    service,
+    taking_up,
+    transfers,
+)
 from app.first_talk.case_schemas import AnswerCase, Appeal, CaseView, Challenge, Rule, RuleOnAppeal
 from app.first_talk.challenges import Effect, Ground
 from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinView
@@ -25,6 +34,11 @@ from app.kit.work import Actor, Office
 
 PAPER = Upload("证明.txt", "盖章".encode())
 SIGNED = {"first_talker": "张三", "receiver": "李四", "enterprise": "王五"}
+
+
+def take_up(office: Office, registrar: Actor, id: str) -> RightView:
+    with office.open(registrar) as work:
+        return taking_up.take_up(work, id, None)
 
 
 def extend(office: Office, actor: Actor, id: str) -> RightView:

@@ -14,7 +14,7 @@ from app.first_talk.schemas import Extend, RightView
 from app.kit.work import Actor, Office, Role
 from app.money import Money
 from tests.builders import CITY, FrozenClock, person
-from tests.first_talk import claims
+from tests.first_talk import acts, claims
 from tests.first_talk.claims import at, on
 
 Make = Callable[..., RightView]
@@ -45,6 +45,8 @@ def test_a_review_calls_the_registrar_and_overdue_it_goes_up(
     office: Office, clock: FrozenClock, longmatan: Actor, registrar: Actor
 ):
     right = claims.file(office, longmatan, claims.enterprise(office)).right
+    assert today(office, registrar) == [("受理", on("03-03"))]
+    acts.take_up(office, registrar, right.id)
     assert today(office, registrar) == [("审核", on("03-05"))]
     clock.set(at("03-06"))
     assert today(office, registrar) == [("审核逾期", on("03-05"))]

@@ -125,7 +125,12 @@ STORIES: dict[str, list[Step]] = {
         (
             "03-02",
             lambda w: claims.complete(w.office, w["officer"], w.right, MINUTES),
-            {Kind.REVIEW: ("03-05", DECIDERS)},
+            {Kind.TAKE_UP: ("03-03", DECIDERS)},
+        ),
+        (
+            "03-02",
+            lambda w: acts.take_up(w.office, w["second"], w.right.id),
+            {Kind.TAKE_UP: ("03-03", ""), Kind.REVIEW: ("03-05", "second")},
         ),
         (
             "03-06",

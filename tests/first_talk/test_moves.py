@@ -24,6 +24,7 @@ DOCUMENT = [
     ("2", "incomplete", "file", "submitted"),
     ("2r", "incomplete", "fix_ends", "rejected"),
     ("3", "submitted", "check_identity", "identity_check"),
+    ("4", "submitted identity_check", "take_up", "the same"),
     ("4", "submitted identity_check", "approve", "notice"),
     ("4", "submitted identity_check", "reject", "rejected"),
     ("4u", "submitted identity_check", "silence", "notice"),
