@@ -88,7 +88,7 @@ _RECORD = {"kind": "review", "reference": "1号", "dated_on": "2026-03-01", "fil
 _OBJECTION = {"ground": "earlier_contact", "statement": "会议纪要在先"}
 _LETTER = {"file": FILE, "written_on": "2026-03-02"}
 _DECLARED = {"obstacle": "land", "reason": "没有合适地块", "truthful": True, "consent": FILE}
-_TAKEN = {"lead_id": "{lead}", "confirmation": FILE}
+_TAKEN = {"lead_id": "{lead}", "confirmation": FILE, "fits_zone": True}
 _RULING = {"effect": "uphold", "reasons": "维持"}
 _PAID_IN = {
     "paid_on": "2026-03-02",

@@ -342,6 +342,7 @@ def _handed_on(world: World) -> None:
             first_talker="zz-signer-one",
             receiver="zz-signer-two",
             enterprise="zz-signer-three",
+            fits_zone=True,
             scheme=draft()["scheme"],
         )
         transfers.accept(work, held.right.id, None, taken)

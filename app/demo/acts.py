@@ -237,7 +237,7 @@ def verify_letter(scene: Scene) -> None:
 def accept(scene: Scene) -> None:
     """Take over what another district has in the pool."""
     pooled = register.rights(scene.work, RightFilter(state=(State.POOLED,))).items[0]
-    command = scene.form(Accept, {"lead_id": scene.thread.lead})
+    command = scene.form(Accept, {"lead_id": scene.thread.lead, "fits_zone": True})
     transfers.accept(scene.work, pooled.id, None, command)
 
 

@@ -56,7 +56,15 @@ class Accept(Command):
     receiver: str = Field(default="", max_length=40, title="承接方签字人")
     enterprise: str = Field(default="", max_length=40, title="企业签字人")
     council_number: str = Field(default="", max_length=80, title="会商文号")
+    fits_zone: bool = Field(title="产业分区声明")
     scheme: Upload | dict[str, Any] | None = Field(default=None, title="分享方案")
+
+    @field_validator("fits_zone")
+    @classmethod
+    def _fits(cls, value: bool) -> bool:
+        if not value:
+            raise ValueError("承接的项目须符合本区的产业分区，请核对后声明")
+        return value
 
 
 class StepView(View):

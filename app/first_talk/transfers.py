@@ -30,6 +30,8 @@ from app.kit.db import new_id
 from app.kit.files import Upload
 from app.kit.work import Role, Work, use_case
 
+TAKEN_OVER = "承接 {}，声明符合本区的产业分区"
+
 
 @use_case("first_talk.declare", *GIVERS)
 def declare(work: Work, id: str, version: int | None, command: Declare) -> RightView:
@@ -94,7 +96,9 @@ def accept(work: Work, id: str, version: int | None, command: Accept) -> RightVi
         work.share(step, work.district_id)
     for file in views.all_evidence(work, {received.id}):
         work.share(file, row.district_id)
-    subjects.move(docket, received, Move.TAKE_OVER, work.now, reason=f"承接 {row.filed_number}")
+    subjects.move(
+        docket, received, Move.TAKE_OVER, work.now, reason=TAKEN_OVER.format(row.filed_number)
+    )
     subjects.close(docket)
     return views.right_view(work, received)
 

@@ -202,6 +202,7 @@ def taken_over(luo: Visitor, right: str, pdf: Path) -> None:
     luo.attach("confirmation", pdf)
     luo.page.locator('[name="lead_id"]').select_option(index=1)
     luo.fill(first_talker="王主任", receiver="罗科长", enterprise="")
+    luo.page.locator('label:has([name="fits_zone"])').click()
     luo.press("承接")
     luo.wrong("enterprise", "引荐确认表须有企业签字")
     luo.picture("a09-accept-errors")

@@ -33,7 +33,7 @@ from app.kit.files import Upload
 from app.kit.work import Actor, Office
 
 PAPER = Upload("证明.txt", "盖章".encode())
-SIGNED = {"first_talker": "张三", "receiver": "李四", "enterprise": "王五"}
+SIGNED = {"first_talker": "张三", "receiver": "李四", "enterprise": "王五", "fits_zone": True}
 
 
 def take_up(office: Office, registrar: Actor, id: str) -> RightView:

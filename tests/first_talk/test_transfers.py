@@ -27,7 +27,7 @@ from tests.first_talk.claims import at, on
 
 FORM = Upload("引荐确认表.txt", "三方签字".encode())
 CONSENT = Upload("同意书.txt", "同意流转".encode())
-SIGNED = {"first_talker": "张三", "receiver": "李四", "enterprise": "王五"}
+SIGNED = {"first_talker": "张三", "receiver": "李四", "enterprise": "王五", "fits_zone": True}
 Browse = Callable[..., TestClient]
 
 
@@ -399,9 +399,15 @@ def test_a_transfer_on_its_pages_from_declaration_to_acceptance(
     form = {"confirmation": ("引荐确认表.txt", b"signed")}
     unsigned = taker.post(f"{path}/accept", data=data | {"receiver": ""}, files=form)
     assert (unsigned.status_code, "引荐确认表须有承接方签字" in unsigned.text) == (422, True)
+    unfit = taker.post(f"{path}/accept", data=data | {"fits_zone": "false"}, files=form)
+    assert (unfit.status_code, "须符合本区的产业分区" in unfit.text) == (422, True)
+    unsaid = {name: value for name, value in data.items() if name != "fits_zone"}
+    assert taker.post(f"{path}/accept", data=unsaid, files=form).status_code == 422
     done = taker.post(f"{path}/accept", data=data, files=form)
     assert done.status_code == 303
-    assert "保护中" in taker.get(done.headers["location"]).text
+    shown = taker.get(done.headers["location"]).text
+    assert "保护中" in shown
+    assert "声明符合本区的产业分区" in shown
     assert "待动建" in taker.get(f"{done.headers['location']}/transfer").text
     assert "已流转，由承接单位取得首谈权" in own.get(f"{path}/transfer").text
 
