@@ -25,12 +25,13 @@ from app.agreements.calculator_schemas import (
     Shapley,
     ShareView,
 )
-from app.agreements.calculator_words import number, part, yuan
+from app.agreements.calculator_words import part, yuan
 from app.agreements.input_rules import Measure
 from app.engine import contribution
 from app.engine.coalitions import Coalition, Division, Values, share_cost, share_gain
 from app.engine.contribution import Proposal
 from app.engine.formulas import coalitions
+from app.engine.sentences import ratio_text
 from app.errors import Invalid
 from app.money import Money, Rate
 
@@ -98,10 +99,11 @@ def _(command: FactorWeights) -> Proposed:
     working = [
         f"{party} = "
         + " + ".join(
-            f"{number(weight)} × {yuan(own.get(factor, 0))} ÷ {yuan(totals[factor])}（{factor}）"
+            f"{ratio_text(weight)} × {yuan(own.get(factor, 0))}"
+            f" ÷ {yuan(totals[factor])}（{factor}）"
             for factor, weight in alpha.items()
         )
-        + f" = {number(proposal.weights[party])}，占 {part(proposal, party)}"
+        + f" = {ratio_text(proposal.weights[party])}，占 {part(proposal, party)}"
         for party, own in inputs.items()
     ]
     clauses: Document = {"split": contribution.factor_split(alpha, inputs)}

@@ -1,7 +1,6 @@
 """Sentences of a calculation, with the numbers put in: the working, and the two checks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
@@ -10,9 +9,8 @@ from app.agreements.input_rules import Measure
 from app.engine.coalitions import Division, Objection, Values
 from app.engine.contribution import Covering, Proposal
 from app.engine.formulas import marginal_gains
+from app.engine.sentences import ratio_text
 from app.money import Money
-
-_TERMINATING = 10**12
 
 
 def yuan(fen: int | Fraction) -> str:
@@ -20,13 +18,6 @@ def yuan(fen: int | Fraction) -> str:
     rounded = str(Money(round(fen)))
     exact = "" if Fraction(fen).denominator == 1 else f"{Fraction(fen, 100)} ≈ "
     return (exact + rounded).replace("-", "−")
-
-
-def number(value: Fraction) -> str:
-    """`0.35` where that is exact, else `1/3`."""
-    if _TERMINATING % value.denominator:
-        return str(value)
-    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"
 
 
 def percent(hundredths: int) -> str:
@@ -78,7 +69,9 @@ def values(
         )
         if emphasis is not None:
             whole = yuan(division.gain[tuple(players)])
-            terms = (terms or "0") + f" + {whole} × ({number(emphasis[player])} − 1/{len(players)})"
+            terms = (
+                terms or "0"
+            ) + f" + {whole} × ({ratio_text(emphasis[player])} − 1/{len(players)})"
         yield f"φ({player}) = {terms or '0'} = {yuan(division.worth[player])}"
 
 
