@@ -30,7 +30,7 @@ ALL_ROWS_CALLERS = {
     "app/enterprises/interactions.py:meetings",  # who met the enterprise during a right (争抢)
     "app/first_talk/desk.py:_keys",  # the subjects that one's cases and requests are about
     "app/first_talk/escalations.py:_contested",  # what the registrar left undecided, to its head
-    "app/first_talk/escalations.py:_reviews",
+    "app/first_talk/escalations.py:_unreviewed",
     "app/first_talk/escalations.py:_undecided",
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
     "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise

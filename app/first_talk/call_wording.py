@@ -12,6 +12,8 @@ from app.kit.filters import weekday
 _ACTS = {
     Kind.FIX: ("上传佐证", "/first-talk/{id}"),
     Kind.TAKE_UP: ("受理", "/first-talk/{id}"),
+    Kind.TAKE_UP_OVERDUE: ("受理", "/first-talk/{id}"),
+    Kind.TAKE_UP_ESCALATED: ("全部待办", "/today"),
     Kind.REVIEW: ("审核", "/first-talk/{id}"),
     Kind.REVIEW_OVERDUE: ("审核", "/first-talk/{id}"),
     Kind.ESCALATED: ("全部待办", "/today"),
@@ -48,6 +50,8 @@ _READING = ("查看", "/first-talk/{id}")
 _WHY = {
     Kind.FIX: "补齐即取得暂保护；{due}24 时前未补正，不予登记",
     Kind.TAKE_UP: "{holder}申报，{due}前受理并确定审核人；{review}前审核",
+    Kind.TAKE_UP_OVERDUE: "{holder}申报，应于{due}前受理，已逾期上报；{review}前审核",
+    Kind.TAKE_UP_ESCALATED: "本单位应于{due}前受理，逾期无人受理，请督促确定审核人",
     Kind.REVIEW: "{holder}申报，{due}前审核；逾期上报，{cap}仍无结论即进入公示",
     Kind.REVIEW_OVERDUE: "{holder}申报，应于{due}前审核，已逾期上报；{cap}仍无结论即进入公示",
     Kind.ESCALATED: "本单位应于{due}前审核，逾期未办结，请督促承办人",

@@ -4,11 +4,12 @@ By unit and number alone, since the head decides nothing there.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import Select
 
 from app.districts.schemas import CallView
-from app.first_talk import call_views, call_wording, cases, subjects, views
+from app.first_talk import call_views, call_wording, cases, subjects, views, warnings
 from app.first_talk.call_views import Said
 from app.first_talk.case_models import Case
 from app.first_talk.challenges import OPEN, CaseState
@@ -18,11 +19,17 @@ from app.first_talk.warnings import Call, Kind, Side
 from app.kit.work import Role, Work
 from app.parameters import service as parameters
 
+_TOLD = {
+    Kind.TAKE_UP_OVERDUE: Kind.TAKE_UP_ESCALATED,
+    Kind.REVIEW_OVERDUE: Kind.ESCALATED,
+}
+"""What is overdue with a registrar, and what its head is told of it."""
+
 
 def calls(work: Work) -> Iterator[CallView]:
-    """The overdue reviews and rulings, for the head of the office that should have decided."""
+    """What is overdue with the office that decides, for its head: 受理, reviews and rulings."""
     if _leads_registrar(work):
-        yield from _reviews(work)
+        yield from _claims(work)
         yield from _rulings(work)
 
 
@@ -34,17 +41,24 @@ def _leads_registrar(work: Work) -> bool:
     return actor.unit_id == parameters.first_talk_policy(work).registrar
 
 
-def _reviews(work: Work) -> Iterator[CallView]:
-    overdue = work.session.scalars(
-        work.all_rows(Right, because="审核逾期上报").where(
-            Right.counts_as(State.SUBMITTED, State.IDENTITY_CHECK, now=work.now),
-            Right.review_until <= work.now,
-        )
-    )
-    for row in overdue:
-        due = views.last_day(row.review_until) or work.today
-        call = Call(Kind.ESCALATED, Side.REGISTRAR, due, str(due))
-        yield _view(work, row, row.id, call)
+def _claims(work: Work) -> Iterator[CallView]:
+    """The claims that call the registrar too late, by the clock that ran out last."""
+    rows = {row.id: row for row in work.session.scalars(_unreviewed(work))}
+    for docket in subjects.dockets_of(work, {row.subject_key for row in rows.values()}):
+        standings = docket.settled(work.now)
+        for id in docket.rows.keys() & rows.keys():
+            taken_up = id in docket.reviewers
+            found = warnings.calls(
+                standings[id], None, work.today, docket.calendar, taken_up=taken_up
+            )
+            for call in found:
+                if call.kind in _TOLD:
+                    yield _view(work, rows[id], id, replace(call, kind=_TOLD[call.kind]))
+
+
+def _unreviewed(work: Work) -> Select[Right]:
+    rows = work.all_rows(Right, because="受理、审核逾期上报")
+    return rows.where(Right.counts_as(State.SUBMITTED, State.IDENTITY_CHECK, now=work.now))
 
 
 def _rulings(work: Work) -> Iterator[CallView]:

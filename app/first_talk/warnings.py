@@ -27,6 +27,8 @@ class Kind(LabelledEnum):
 
     FIX = "fix", "补正佐证"
     TAKE_UP = "take_up", "受理"
+    TAKE_UP_OVERDUE = "take_up_overdue", "受理逾期"
+    TAKE_UP_ESCALATED = "take_up_escalated", "受理逾期上报"
     REVIEW = "review", "审核"
     REVIEW_OVERDUE = "review_overdue", "审核逾期"
     ESCALATED = "escalated", "审核逾期上报"
@@ -69,6 +71,7 @@ class Side(LabelledEnum):
 
 NEWS = frozenset(
     {
+        Kind.TAKE_UP_ESCALATED,
         Kind.ESCALATED,
         Kind.RULING_ESCALATED,
         Kind.ENDS,
@@ -134,7 +137,9 @@ def _waiting(standing: Standing, today: date, *, taken_up: bool) -> Iterator[Cal
             elif taken_up or standing.answer_until is None:
                 yield _call(Kind.REVIEW, Side.REGISTRAR, due)
             else:
-                yield _call(Kind.TAKE_UP, Side.REGISTRAR, last_day(standing.answer_until))
+                answer_by = last_day(standing.answer_until)
+                late = Kind.TAKE_UP_OVERDUE if today > answer_by else Kind.TAKE_UP
+                yield _call(late, Side.REGISTRAR, answer_by)
         case State.EXTENSION_PENDING if standing.extension_until:
             yield _call(Kind.EXTENSION, Side.REGISTRAR, last_day(standing.extension_until))
         case State.SUSPENDED if standing.suspended_until:

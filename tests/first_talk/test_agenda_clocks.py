@@ -138,6 +138,23 @@ STORIES: dict[str, list[Step]] = {
             {Kind.REVIEW_OVERDUE: ("03-05", DECIDERS), Kind.ESCALATED: ("03-05", "director")},
         ),
     ],
+    "a claim that nobody takes up": [
+        ("03-02", World.file, {Kind.TAKE_UP: ("03-03", DECIDERS)}),
+        (
+            "03-04",
+            nothing,
+            {
+                Kind.TAKE_UP: ("03-03", ""),
+                Kind.TAKE_UP_OVERDUE: ("03-03", DECIDERS),
+                Kind.TAKE_UP_ESCALATED: ("03-03", "director"),
+            },
+        ),
+        (
+            "03-04",
+            lambda w: acts.take_up(w.office, w["second"], w.right.id),
+            {Kind.TAKE_UP_ESCALATED: ("03-03", ""), Kind.REVIEW: ("03-05", "second")},
+        ),
+    ],
     "a right": [
         ("03-09", World.start, {Kind.REPORT: ("03-23", HOLDERS)}),
         ("03-24", nothing, {Kind.REPORT_GRACE: ("03-26", HOLDERS)}),
