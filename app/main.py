@@ -78,6 +78,8 @@ from app.projects import agenda as projects_agenda
 from app.projects import api as projects_api
 from app.projects import lapses as project_lapses
 from app.projects import pages as projects_pages
+from app.projects import relocation_api as projects_relocation_api
+from app.projects import relocation_pages as projects_relocations
 from app.projects.rows import READERS as PROJECT_READERS
 from app.projects.rows import WRITERS as PROJECT_WRITERS
 from app.reports import ledger_api as reports_ledger_api
@@ -117,6 +119,8 @@ ROUTERS = (
     leads_batch_api.router,
     projects_actuals.router,
     projects_actual_api.router,
+    projects_relocations.router,
+    projects_relocation_api.router,
     projects_pages.router,
     projects_api.router,
     calculator_pages.router,

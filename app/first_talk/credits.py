@@ -48,6 +48,7 @@ class Side(LabelledEnum):
     LEFT = "left", "企业另选前的首谈方"
     LANDING = "landing", "落地方"
     MOVED = "moved", "辖区内迁移"
+    MOVED_FROM = "moved_from", "迁出方"
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,15 @@ class Claim:
     modes: Modes
     term: Term | None = None
     family: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OriginShare:
+    """What of the 固投 of a moved firm counts for the district that it left (合理迁移)."""
+
+    unit: str
+    share: Fraction
+    term: Term
 
 
 @dataclass(frozen=True)
@@ -204,6 +214,16 @@ def _divided(quantity: Quantity, weights: Sequence[Fraction]) -> Sequence[Quanti
     if isinstance(quantity, int):
         return allocate(quantity, weights)
     return [quantity * weight / sum(weights) for weight in weights]
+
+
+def moved(
+    quantity: Quantity, measure: Measure, day: date, kept: OriginShare | None, landing: str
+) -> Credited | None:
+    """A figure of a firm that moved inside the city: its 固投 divided; None: it counts nowhere."""
+    if kept is None or measure is not Measure.FIXED_ASSETS or not kept.term.holds(day):
+        return None
+    left, here = _divided(quantity, [kept.share, 1 - kept.share])
+    return Credited((Part(kept.unit, Side.MOVED_FROM, left), Part(landing, Side.MOVED, here)))
 
 
 class RewardRefusal(LabelledEnum):

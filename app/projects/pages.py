@@ -12,7 +12,7 @@ from app.kit.web import Form, attachment, bind, page, see_other
 from app.kit.work import Work
 from app.leads import service as leads
 from app.money import Money
-from app.projects import desk, listing, records, service
+from app.projects import desk, listing, records, relocation_cases, service
 from app.projects.commands import (
     AddFactorNeed,
     AddIdentifier,
@@ -106,11 +106,16 @@ def open_project(
 @router.get("/projects/{id}")
 def project(request: Request, work: PageWork, id: str) -> Response:
     """The project, or its shared part."""
-    found = desk.desk(work, id)
+    found, relocation = desk.desk(work, id), relocation_cases.of_project(work, id)
     if isinstance(found, SharedProjectView):
-        return page(request, "projects/shared_detail.html", project=found)
+        return page(request, "projects/shared_detail.html", project=found, relocation=relocation)
     return page(
-        request, "projects/detail.html", desk=found, form=Form[LogProgress](), today=work.today
+        request,
+        "projects/detail.html",
+        desk=found,
+        relocation=relocation,
+        form=Form[LogProgress](),
+        today=work.today,
     )
 
 

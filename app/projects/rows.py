@@ -16,7 +16,7 @@ from app.kit.db import Share
 from app.kit.work import Role, Work
 from app.leads.stages import PATHS, PROJECT_MOVES, Direction, Stage, Track, up_to
 from app.parameters import service as parameters
-from app.projects import lapses
+from app.projects import lapses, relocations
 from app.projects.commands import WITHHOLDABLE, ProjectFields
 from app.projects.models import Project, StageChange
 from app.projects.states import Status
@@ -247,8 +247,13 @@ def _take_people_and_places(work: Work, row: Project, command: ProjectFields) ->
 
 
 def share_with_parties(work: Work, row: Project) -> None:
-    """Open the project to the districts that have a part in it, and to no others."""
+    """Open the project to the districts that have a part in it, and to no others.
+
+    Once it has signed, one of them is the district that its investor moves from.
+    """
     places = {row.origin_district_id, row.host_district_id}
+    if is_signed(row.stage):
+        places.add(relocations.sites(work, [row])[row.id].origin)
     wanted = (places | interests.holders(work, row.id)) - {None, row.district_id}
     for share in work.session.scalars(select(Share).where(Share.resource_id == row.id)):
         if share.district_id not in wanted:

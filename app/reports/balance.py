@@ -7,7 +7,8 @@
     sum of units − family overlap − 双核算扣除 + 辖区内迁移 = city total
 
 A firm of the city that moves between districts (合理迁移) is no 招商: it stands in 在地统计 where
-it lands, and in 考核口径 in nobody's count, but on a line of its own.
+it lands, and in 考核口径 in nobody's count, but on a line of its own. Only its 固投 counts there
+once the two districts agree on it or a ruling divides it, as long as the term runs.
 
 What is counted twice is told by whoever counts it; the city total is added up apart. If the two
 do not meet, the difference is shown, not absorbed.
@@ -20,7 +21,7 @@ from datetime import date
 from fractions import Fraction
 
 from app.first_talk import credits as crediting
-from app.first_talk.credits import Claim, Measure, Part, Quantity, Side
+from app.first_talk.credits import Claim, Measure, OriginShare, Part, Quantity, Side
 from app.labels import LabelledEnum
 
 
@@ -36,13 +37,15 @@ class Ledger(LabelledEnum):
 class Place:
     """Where a project lands: the unit that has it, the district around it, the park it is in.
 
-    `moved`: its investor is a firm of the city that comes from another of its districts.
+    `moved`: its investor is a firm of the city that comes from another of its districts, which
+    keeps `origin_share` of its 固投.
     """
 
     unit: str
     territory: str
     park: str | None = None
     moved: bool = False
+    origin_share: OriginShare | None = None
 
 
 @dataclass(frozen=True)
@@ -159,9 +162,12 @@ def _by_park(figure: Figure, place: Place, same_family: SameFamily) -> Entry:
 def _assessed(
     figure: Figure, place: Place, claims: Sequence[Claim], same_family: SameFamily
 ) -> Entry:
-    if place.moved:
-        return Entry(figure, (Part(place.unit, Side.MOVED, 0),), moved=figure.quantity)
     told = (figure.quantity, figure.measure)
+    if place.moved:
+        kept = crediting.moved(*told, figure.credit_on, place.origin_share, place.unit)
+        if kept is None:
+            return Entry(figure, (Part(place.unit, Side.MOVED, 0),), moved=figure.quantity)
+        return Entry(figure, kept.parts)
     if figure.measure in (Measure.SIGNED_COUNT, Measure.SIGNED_AMOUNT):
         found = crediting.event(*told, claims, place.unit)
     else:

@@ -13,14 +13,11 @@ from sqlalchemy import BigInteger, Select, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
 
-from app.districts import service as districts
-from app.districts.models import DistrictKind
-from app.enterprises import service as enterprises
 from app.first_talk.credits import Measure, Quantity
 from app.first_talk.policies import Currency
 from app.kit.work import Work
 from app.money import Money
-from app.parameters import service as parameters
+from app.projects import relocations
 from app.projects.models import FundKind, FundSource, PaidIn, Project, Signing
 from app.reports.balance import Figure, Place
 
@@ -87,33 +84,18 @@ def projects(work: Work, ids: set[str]) -> dict[str, Project]:
 
 
 def places(work: Work, rows: dict[str, Project]) -> dict[str, Place]:
-    """Where each project lands; a park lies in the district that its code begins with."""
-    parks = {one.id for one in districts.districts(work) if one.kind is DistrictKind.PARK}
-    city = parameters.general(work).city_code[:4]
-    ids = {row.enterprise_id for row in rows.values() if row.enterprise_id}
-    investors = enterprises.enterprises(work, ids)
-    found = {}
-    for id, row in rows.items():
-        unit = row.host_district_id or row.district_id
-        territory = unit.partition("-")[0] if unit in parks else unit
-        park = unit if unit in parks else row.park_id
-        investor = investors.get(row.enterprise_id or "")
-        uscc = investor.uscc if investor else None
-        moved = _comes_from(row, uscc, city) not in {None, territory}
-        found[id] = Place(unit, territory, park if park in parks else None, moved)
-    return found
-
-
-def _comes_from(row: Project, uscc: str | None, city: str) -> str | None:
-    """From which district of the city an existing firm comes; None: it is none, or not known.
-
-    It is what the project says (迁出地), else where the USCC was registered.
-    """
-    if uscc is None or not uscc[2:].startswith(city):
-        return None
-    if row.origin_district_id is not None:
-        return row.origin_district_id.partition("-")[0]
-    return None if uscc[2:].startswith(f"{city}00") else uscc[2:8]
+    """Where each project lands, and what its investor's former district keeps if it moved there."""
+    kept = relocations.origin_shares(work, rows)
+    return {
+        id: Place(
+            unit=site.unit,
+            territory=site.territory,
+            park=site.park,
+            moved=site.origin is not None,
+            origin_share=kept.get(id),
+        )
+        for id, site in relocations.sites(work, rows.values()).items()
+    }
 
 
 def _money(work: Work, days: Days) -> list[Figure]:
