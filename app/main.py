@@ -78,6 +78,7 @@ from app.projects import agenda as projects_agenda
 from app.projects import api as projects_api
 from app.projects import lapses as project_lapses
 from app.projects import pages as projects_pages
+from app.projects import relocation_agenda
 from app.projects import relocation_api as projects_relocation_api
 from app.projects import relocation_pages as projects_relocations
 from app.projects.rows import READERS as PROJECT_READERS
@@ -153,6 +154,7 @@ AGENDA = (
     Source(first_talk_agenda.READERS, first_talk_agenda.calls),
     Source(leads_agenda.READERS, leads_agenda.calls),
     Source(projects_agenda.READERS, projects_agenda.calls),
+    Source(relocation_agenda.READERS, relocation_agenda.calls),
 )
 BLOCKS = (
     Block("今日必办", "/today/block", first_talk_agenda.READERS),

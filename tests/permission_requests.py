@@ -31,6 +31,9 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "/projects/{id}": {"id": "project", "need": "need", "file_id": "voucher"},
     "/projects/{id}/paid-in": {"id": "project", "entry": "paid_in"},
     "/projects/{id}/first-tax": {"id": "project", "entry": "first_tax"},
+    "/projects/{id}/relocation": {"id": "moved"},
+    "/projects/relocations/{id}": {"id": "relocation", "proof_id": "relocation_proof"},
+    "/relocation-cases/{id}": {"id": "relocation"},
     "/first-talk/interests/{id}": {"id": "interest"},
     "/first-talk-interests/{id}": {"id": "interest"},
     "/first-talk/transfers/{id}": {"id": "transfer"},
@@ -86,6 +89,9 @@ _PROJECT = {"name": "另一个项目", "source": "superior", "candidate_year": 2
 _APPROVAL = {"number": "泸市府函1号", "approved_on": "2026-03-01", "file": FILE}
 _RECORD = {"kind": "review", "reference": "1号", "dated_on": "2026-03-01", "file": FILE}
 _OBJECTION = {"ground": "earlier_contact", "statement": "会议纪要在先"}
+_DISPUTED = {"figures": ["output"], "statement": "仍在我区入统", "file": FILE}
+_TERMS = {"output": "0.5", "since": "2026-03-01", "years": 5}
+_DISMISSED = {"effect": "dismiss", "reasons": "证据不足"}
 _LETTER = {"file": FILE, "written_on": "2026-03-02"}
 _DECLARED = {"obstacle": "land", "reason": "没有合适地块", "truthful": True, "consent": FILE}
 _TAKEN = {"lead_id": "{lead}", "confirmation": FILE, "fits_zone": True}
@@ -190,6 +196,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /first-talk/cases/{id}/appeal": {"statement": "日期有误"},
     "POST /first-talk/cases/{id}/rule": _RULING,
     "POST /first-talk/cases/{id}/rule-on-appeal": {"reverse": True, "reasons": "维持"},
+    "POST /projects/{id}/relocation": _DISPUTED,
+    "POST /projects/{id}/relocation-cases": _DISPUTED,
+    "POST /projects/relocations/{id}/answer": {"answer": "投资在我区"},
+    "POST /projects/relocations/{id}/propose": _TERMS,
+    "POST /projects/relocations/{id}/appeal": {"statement": "比例偏低"},
+    "POST /projects/relocations/{id}/rule": _DISMISSED,
+    "POST /relocation-cases/{id}/answer": {"answer": "投资在我区"},
+    "POST /relocation-cases/{id}/propose": _TERMS,
+    "POST /relocation-cases/{id}/appeal": {"statement": "比例偏低"},
+    "POST /relocation-cases/{id}/rule": _DISMISSED,
     "POST /cases/{id}/answer": {"answer": "我方接触在先"},
     "POST /cases/{id}/appeal": {"statement": "日期有误"},
     "POST /cases/{id}/rule": _RULING,

@@ -49,17 +49,21 @@ from app.leads.stages import Stage
 from app.money import Money
 from app.parameters import proposals
 from app.parameters.schemas import ProposeCode
-from app.projects import actuals, records
+from app.projects import actuals, records, relocation_cases
 from app.projects import service as projects
 from app.projects.actual_schemas import EnterFirstTax, EnterPaidIn
 from app.projects.commands import (
     AddFactorNeed,
     AddIdentifier,
+    Assessment,
     Contract,
+    CreateProject,
     EditProject,
     OpenProject,
     SetCommitment,
+    TalkGiven,
 )
+from app.projects.relocation_schemas import OpenRelocation
 from tests.builders import CITY, JIANGYANG, LONGMATAN, NAXI, FrozenClock
 
 SECRET = "zz-"
@@ -141,6 +145,7 @@ def build(office: Office, clock: FrozenClock) -> World:
     _handed_on(world)
     _agreement(world)
     _dispute(world)
+    _relocation(world)
     _elsewhere(world)
     return world
 
@@ -408,6 +413,40 @@ def _dispute(world: World) -> None:
         objection = Challenge(ground=Ground.EARLIER_CONTACT, statement="zz-statement")
         world.ids["case"] = disputes.challenge(work, held.right.id, objection).id
     world.ids["letter"] = left.letters[0].id
+
+
+def _relocation(world: World) -> None:
+    """A firm of 江阳区 has signed here, and we dispute whose output counts."""
+    with world.office.open(world.one(Role.UNIT_HEAD)) as work:
+        moved = CreateProject(
+            entry="back_entry",
+            stage=Stage.SIGNED,
+            name="zz-moved-project",
+            enterprise_name="丁酒业有限公司",
+            uscc="91510502MA6AAAAA47",
+            source="referral",
+            division="15",
+            planned_investment=Money(5_432_100_00),
+            capital_origin="domestic",
+            assessment=Assessment(conclusion="proceed", reason="zz-assessed"),
+            talk=TalkGiven(
+                happened_on=work.today, participants="zz-participant", content="zz-talked"
+            ),
+            track="construction",
+            fixed_asset_investment=Money(4_321_000_00),
+            filing_amount=Money(3_210_000_00),
+            agreement=Contract(kind="investment", signed_on=work.today, file=file("moved")),
+            park=PARK,
+            park_fit="leading",
+            land="supplied",
+            no_factor_needs=True,
+        )
+        world.ids["moved"] = projects.create(work, moved).id
+        dispute = OpenRelocation(
+            figures=("output",), statement="zz-disputed", file=file("relocation-proof")
+        )
+        case = relocation_cases.open_case(work, world.ids["moved"], dispute)
+        world.ids |= {"relocation": case.id, "relocation_proof": case.proofs[0].id}
 
 
 def _elsewhere(world: World) -> None:

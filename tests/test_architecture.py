@@ -35,6 +35,7 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
     "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise
     "app/first_talk/cases.py:sides",  # both sides of a case
+    "app/projects/relocation_views.py:readable",  # published rulings, without the firm
     "app/projects/listing.py:_is_silent",  # what is in talks, counted for the city too
     "app/first_talk/surroundings.py:_holds",  # the cap on holds
     "app/first_talk/identity.py:_told_apart",  # what the registrar has told apart

@@ -326,7 +326,7 @@ def test_a_partner_system_answers_and_offers_but_cannot_bind_its_district(
     partner = client()
     headers = {
         "Authorization": f"Bearer {partner_key(office, 'project:read', 'project:write')}",
-        "Idempotency-Key": "k1",
+        "Idempotency-Key": "relocation-1",
     }
     moved = partner.get(f"/api/v1/projects/{project.id}/relocation", headers=headers).json()
     assert (moved["origin"]["label"], moved["landing"]["label"]) == ("江阳区", "纳溪区")
@@ -338,10 +338,10 @@ def test_a_partner_system_answers_and_offers_but_cannot_bind_its_district(
     refused = partner.post(f"{at}:propose", headers=headers | {"If-Match": etag}, json=offer)
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["pointer"] == "/fixed_assets"
-    headers["Idempotency-Key"] = "k2"
+    headers["Idempotency-Key"] = "relocation-2"
     offer["fixed_assets"] = "0.25"
     given = partner.post(f"{at}:propose", headers=headers | {"If-Match": etag}, json=offer)
     assert given.json()["proposal"]["last_day"] == "2031-02-28"
-    headers["Idempotency-Key"] = "k3"
+    headers["Idempotency-Key"] = "relocation-3"
     bound = partner.post(f"{at}:accept", headers=headers | {"If-Match": given.headers["ETag"]})
     assert bound.status_code == 403
