@@ -426,15 +426,15 @@ def _relocation(world: World) -> None:
             uscc="91510502MA6AAAAA47",
             source="referral",
             division="15",
-            planned_investment=Money(5_432_100_00),
+            planned_investment=Money(8_800_007_00),
             capital_origin="domestic",
             assessment=Assessment(conclusion="proceed", reason="zz-assessed"),
             talk=TalkGiven(
                 happened_on=work.today, participants="zz-participant", content="zz-talked"
             ),
             track="construction",
-            fixed_asset_investment=Money(4_321_000_00),
-            filing_amount=Money(3_210_000_00),
+            fixed_asset_investment=Money(7_700_006_00),
+            filing_amount=Money(6_600_005_00),
             agreement=Contract(kind="investment", signed_on=work.today, file=file("moved")),
             park=PARK,
             park_fit="leading",

@@ -149,7 +149,7 @@ def propose(work: Work, id: str, version: int | None, command: ProposeTerms) -> 
     return relocation_views.view(work, row)
 
 
-@use_case("relocation.accept", *SIDES, binding=True)
+@use_case("relocation.accept", Role.OFFICER, Role.UNIT_HEAD, binding=True)
 def accept(work: Work, id: str, version: int | None) -> RelocationCaseView:
     """The terms that the other side offers hold from now on."""
     row = _open(work, id, version)
@@ -281,8 +281,8 @@ def _bring(work: Work, row: RelocationCase, given: Upload | str) -> None:
     )
     work.add(proof)
     other = relocation_views.other_side(row, work.district_id)
+    work.share(proof, other)
     for place in (other, parameters.general(work).city_code):
-        work.share(proof, place)
         work.share(file, place)
 
 
