@@ -1,22 +1,19 @@
 """The blind check (盲查): whether a subject is free, held or in doubt, and nothing else.
 
 Every answer has the same fields, counts on the district's meter, is logged, and the holder sees
-who asked. An invalid code is refused before anything is looked up. What is read of the register is
-the same for every answer: the rows of all whom the directory knows by this name or nearly so; time
-tells no more than the answer does.
+who asked. An invalid code is no question at all. What is read of the register is the same for
+every answer: the rows of all whom the directory knows by this name or nearly so; time tells no
+more than the answer does.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from app.enterprises import service as enterprises
-from app.enterprises.matching import unified
 from app.enterprises.schemas import MatchQuery
-from app.enterprises.uscc import read_uscc
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
 from app.first_talk import claims, rulebook, subjects, views
 from app.first_talk.check_schemas import Answer, Check, CheckView, MeterView
 from app.first_talk.models import QueryKind, QueryLog
@@ -25,7 +22,6 @@ from app.first_talk.subjects import Docket
 from app.kit.work import Role, Work, use_case
 
 CHECKERS = (Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
-_CODE = re.compile(r"[0-9A-Za-z]{15,20}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -95,21 +91,10 @@ def _view(work: Work, met: _Met, answer: Answer) -> CheckView:
     )
 
 
-def _asked(identity: str) -> MatchQuery:
-    """A code when it looks like one, else a full name."""
-    if not unified(identity):
-        raise Invalid.at("/identity", "name", "请填写企业全称或统一社会信用代码")
-    if not _CODE.fullmatch(identity.replace(" ", "")):
-        return MatchQuery(name=identity)
-    try:
-        return MatchQuery(uscc=read_uscc(identity))
-    except ValueError as error:
-        raise Invalid.at("/identity", "uscc", str(error)) from error
-
-
 def _meet(work: Work, command: Check) -> tuple[_Met, Answer]:
     """What holds the subject, else what somebody is filing; near names only make it doubtful."""
-    asked = _asked(command.identity)
+    identity = command.identity
+    asked = MatchQuery(uscc=identity) if command.by_code else MatchQuery(name=identity)
     claims.division_label(work, command.division)
     policy = rulebook.policy_now(work)
     claims.meter(work, policy)

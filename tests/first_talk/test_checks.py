@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import event, select
 
 from app.enterprises import directory
-from app.errors import Conflict, Invalid, RateLimited
+from app.errors import Conflict, RateLimited
 from app.first_talk import checks, register, service
 from app.first_talk.check_schemas import Check, CheckView
 from app.first_talk.models import QueryLog
@@ -134,14 +135,14 @@ def test_no_beginning_of_a_name_or_code_finds_what_is_held(
     for length in (4, 12):
         assert ask(claims.JIA[:length]).answer.value == "free"
     for length in (15, 17):
-        with pytest.raises(Invalid):
+        with pytest.raises(ValidationError):
             ask(claims.JIA[:length])
 
 
 def test_an_invalid_code_is_refused_before_anything_is_asked_or_counted(office: Office, ask: Ask):
-    with pytest.raises(Invalid, match="校验位"):
+    with pytest.raises(ValidationError, match="校验位"):
         ask(claims.JIA[:-1] + "3")
-    with pytest.raises(Invalid, match="企业全称"):
+    with pytest.raises(ValidationError, match="企业全称"):
         ask("（）、。")
     assert logged(office) == []
 

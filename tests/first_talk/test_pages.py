@@ -175,10 +175,10 @@ def test_a_blind_check_tells_held_by_whom_until_when_and_the_holder_sees_who_ask
     seen = main_of(client(longmatan).get(f"/first-talk/{right.id}").text)
     assert "江阳区 jiangyang 盲查" in seen
     assert "江阳区 jiangyang 请求协作" in seen
-    wrong = asker.post(
-        "/first-talk/check", data={"identity": claims.JIA[:-1] + "3", "division": "26"}
-    )
-    assert (wrong.status_code, "校验位不符" in wrong.text) == (422, True)
+    wrong = asker.post("/first-talk/check", data={"identity": claims.JIA[:-1] + "3"})
+    said = main_of(wrong.text)
+    assert (wrong.status_code, "本区今日已查 2 / 30 次" in said) == (422, True)
+    assert said.index("校验位不符") < said.index("请填写行业大类")
 
 
 def test_who_may_not_check_is_told_who_can(office: Office, client: Browse):
