@@ -1,7 +1,7 @@
 """The acts of the demo script: each kind of step, whose part it is, and the use case it calls.
 
 A step gives the fields of a command as people type them, with four liberties: a number in a field
-`…_on` is so many days before the step, a number in a year is so many years after its year, a file
+`…_on` or `since` is so many days before the step, a number in a year is so many years after its year, a file
 is given by its name alone, an owner by the login. What is the same every time is preset here.
 """
 
@@ -55,7 +55,7 @@ from app.leads.schemas import (
     MoveLead,
     PoolLead,
 )
-from app.projects import actuals, records
+from app.projects import actuals, records, relocation_cases
 from app.projects import service as projects
 from app.projects.actual_schemas import CheckEntry, EnterPaidIn
 from app.projects.commands import (
@@ -68,6 +68,7 @@ from app.projects.commands import (
     SetCommitment,
     SetStatus,
 )
+from app.projects.relocation_schemas import AnswerRelocation, OpenRelocation, ProposeTerms
 
 YEARS = ("year", "candidate_year", "fiscal_year_one")
 FILES = ("file", "consent", "confirmation", "voucher")
@@ -115,7 +116,7 @@ class Scene:
             return {name: self._read(name, inner) for name, inner in value.items()}
         if isinstance(value, list):
             return [self._read("file" if key == "files" else "", item) for item in value]
-        if isinstance(value, int) and key.endswith("_on"):
+        if isinstance(value, int) and key.endswith(("_on", "since")):
             return self.day - timedelta(days=value)
         if isinstance(value, int) and key in YEARS:
             return self.day.year + value
@@ -271,6 +272,20 @@ def create_project(scene: Scene) -> None:
     scene.thread.project = projects.create(scene.work, command).id
 
 
+def _relocation(
+    use_case: Callable[[Work, str, int | None, Form], object], command: type[Form]
+) -> Act:
+    """What is said in the dispute over the project's figures that was opened last."""
+
+    def say(scene: Scene) -> None:
+        found = relocation_cases.of_project(scene.work, scene.thread.project)
+        if found is None:
+            raise LookupError("the project's investor has not moved")
+        use_case(scene.work, found.cases[0].id, None, scene.form(command))
+
+    return say
+
+
 def draft_agreement(scene: Scene) -> None:
     """The first version; the scheme's parties are those of the agreement."""
     names = [party["name"] for party in scene.given["parties"]]
@@ -358,6 +373,9 @@ ACTS: dict[str, tuple[str, Act]] = {
     "need": ("officer", _record(records.add_factor_need, AddFactorNeed)),
     "pay": ("officer", _record(actuals.enter_paid_in, EnterPaidIn)),
     "check_money": ("head", check_money),
+    "dispute": ("officer", _record(relocation_cases.open_case, OpenRelocation)),
+    "reply": ("officer", _relocation(relocation_cases.answer, AnswerRelocation)),
+    "terms": ("officer", _relocation(relocation_cases.propose, ProposeTerms)),
     "draft": ("negotiator", draft_agreement),
     "offer": (
         "negotiator",
