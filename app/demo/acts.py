@@ -1,8 +1,8 @@
 """The acts of the demo script: each kind of step, whose part it is, and the use case it calls.
 
 A step gives the fields of a command as people type them, with four liberties: a number in a field
-`…_on` or `since` is so many days before the step, a number in a year is so many years after its year, a file
-is given by its name alone, an owner by the login. What is the same every time is preset here.
+`…_on` or `since` is so many days before the step, a number in a year is so many years after its
+year, a file is given by its name alone, an owner by the login. What is always the same is preset.
 """
 
 from collections.abc import Callable, Mapping
