@@ -46,6 +46,9 @@ from app.errors import Busy, Invalid, VersionMismatch
 from app.money import Money, Rate, rate
 
 LOCK_TIMEOUT_SECONDS = 5
+_PASSING_NAMES = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL")
+_PASSING_STATES = ("08", "40", "53", "55P03", "57")
+"""On PostgreSQL: connection, deadlock, resources, lock not had in time, stopped by an operator."""
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -269,5 +272,23 @@ def speaking_errors() -> Iterator[None]:
         raise VersionMismatch("这条记录已被他人修改，请核对后再保存") from error
     except exc.DataError as error:
         raise Invalid("内容里有数据库不能保存的字符或数值") from error
-    except (exc.TimeoutError, exc.OperationalError) as error:
+    except (exc.TimeoutError, exc.DBAPIError) as error:
+        if isinstance(error, exc.DBAPIError) and not _passes(error):
+            raise
         raise Busy("系统繁忙，未写入任何内容，请稍后再试", retry_after=1) from error
+
+
+def _passes(error: exc.DBAPIError) -> bool:
+    """Whether it is no fault of the statement: a lock, a full disk, a lost connection.
+
+    SQLite calls most errors operational, a missing column too; its code tells them apart.
+    """
+    if error.connection_invalidated:
+        return True
+    if not isinstance(error, exc.OperationalError):
+        return False
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        return str(name).startswith(_PASSING_NAMES)
+    state = getattr(error.orig, "sqlstate", "")
+    return state is None or str(state).startswith(_PASSING_STATES)
