@@ -94,7 +94,7 @@ def own_projects(work: Work) -> list[ProjectRef]:
 def draft(work: Work, command: DraftAgreement, transfer_id: str | None = None) -> AgreementView:
     """A new agreement of the actor's district with the draft of its first version.
 
-    On a transfer (流转) NotFound for whom has no part in it, Conflict while another one is open.
+    On a transfer (流转) NotFound for whom has no part in it, Conflict while another is in the way.
     """
     if transfer_id is not None:
         transfers.locked(work, transfer_id)
@@ -158,8 +158,13 @@ def amend(work: Work, id: str, command: Amend, version: int | None = None) -> Ve
 
 @use_case("agreement.offer", *WRITERS)
 def offer(work: Work, id: str, n: int, version: int | None = None) -> VersionView:
-    """Fix the terms of a draft and open it to the parties; nothing may be left to choose."""
+    """Fix the terms of a draft and open it to the parties; nothing may be left to choose.
+
+    Of two sides that draft on one transfer (流转) the first to offer is ahead; the other: Conflict.
+    """
     row = _own(work, id)
+    if row.transfer_id is not None:
+        transfers.locked(work, row.transfer_id, row.id)
     found = views.seen(work, row, n)
     work.expect(found, version)
     state = after(found.state, Move.OFFER)

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import or_
+
 from app.agreements.models import Agreement
 from app.agreements.schemas import NamedParty, TransferRef
-from app.agreements.states import ENDED
+from app.agreements.states import ENDED, State
+from app.districts import service as districts
 from app.errors import Conflict, Invalid, NotFound
 from app.first_talk.models import Right
 from app.first_talk.transfer_models import Transfer
@@ -14,7 +17,7 @@ from app.kit.work import Work
 
 
 def locked(work: Work, id: str, agreement_id: str = "") -> Transfer:
-    """The same as `free`, read once it is this act's turn: two drafters must see each other."""
+    """The same as `free`, read once it is this act's turn: two who offer must see each other."""
     work.session.execute(work.rows(Transfer).where(Transfer.id == id).with_for_update())
     return free(work, id, agreement_id)
 
@@ -22,7 +25,8 @@ def locked(work: Work, id: str, agreement_id: str = "") -> Transfer:
 def free(work: Work, id: str, agreement_id: str = "") -> Transfer:
     """An accepted transfer between the actor's district and another one.
 
-    NotFound to others; Conflict while an agreement on it is open, but for the one that asks.
+    NotFound to others; Conflict while another agreement on it is open, by whoever offered it. A
+    draft that one side alone knows holds up that side alone.
     """
     row = work.get(Transfer, id)
     if row.receiver_id is None or work.district_id not in (row.district_id, row.receiver_id):
@@ -76,13 +80,19 @@ def _seen(work: Work, agreement: Agreement) -> Transfer | None:
 
 
 def _refuse_second(work: Work, id: str, agreement_id: str) -> None:
+    told = or_(Agreement.state != State.DRAFT, Agreement.district_id == work.district_id)
     other = work.session.scalars(
-        work.all_rows(Agreement, because="一次流转只有一份在办协议").where(
+        work.all_rows(Agreement, because="一次流转只有一份在办协议")
+        .where(
             Agreement.transfer_id == id,
             Agreement.id != agreement_id,
             Agreement.state.not_in(ENDED),
+            told,
         )
-    ).one_or_none()
+        .order_by(Agreement.state == State.DRAFT)
+    ).first()
     if other is not None:
-        said = f"这次流转已有协议 {other.number}（{other.state.label}），不能另立"
+        who = districts.district(work, other.district_id).name
+        did = "起草" if other.state is State.DRAFT else "提交"
+        said = f"{who}已就这次流转{did}协议 {other.number}（{other.state.label}），不能另立"
         raise Conflict(said, number=other.number)

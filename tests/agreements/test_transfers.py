@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from app.agreements import openings, service
 from app.agreements.filling import typed
-from app.agreements.schemas import AgreementView, Amend
+from app.agreements.schemas import AgreementView, Amend, VersionView
+from app.agreements.states import State
 from app.errors import Conflict, Invalid, NotFound
 from app.first_talk import pool
 from app.first_talk.schemas import RightView
@@ -89,6 +90,11 @@ def draft(office: Office, actor: Actor, transfer: Handed, **changes: Any) -> Agr
     command = support.command(**({"kind": "first_talk_benefit"} | changes))
     with office.open(actor) as work:
         return service.draft(work, command, transfer.id)
+
+
+def offer(office: Office, actor: Actor, made: AgreementView) -> VersionView:
+    with office.open(actor) as work:
+        return service.offer(work, made.id, 1)
 
 
 def fields(office: Office, actor: Actor, transfer: Handed) -> dict[str, object]:
@@ -170,43 +176,58 @@ def test_a_system_drafts_on_a_transfer(partner: TestClient, handed: Handed):
     assert again.json()["number"] == made.json()["number"]
 
 
-def test_a_transfer_has_one_open_agreement(
+def test_a_draft_that_one_side_knows_holds_up_its_own_side_alone(
     client: Client, office: Office, handed: Handed, ours: Actor, theirs: Actor
 ):
-    made = draft(office, ours, handed)
+    mine = draft(office, ours, handed)
     with pytest.raises(Conflict) as second:
-        draft(office, theirs, handed)
-    assert second.value.members == {"number": made.number}
-    early = client(theirs).get(f"/agreements/new?transfer={handed.id}")
-    assert early.status_code == 409
-    assert made.number in early.text
+        draft(office, ours, handed)
+    assert second.value.members == {"number": mine.number}
+    editor = client(theirs).get(f"/agreements/new?transfer={handed.id}")
+    assert (editor.status_code, mine.number in editor.text) == (200, False)
+    assert draft(office, theirs, handed).number != mine.number
 
 
-def test_of_two_who_draft_on_a_transfer_at_once_the_later_is_told_of_the_other(
+def test_who_offers_first_is_ahead_and_the_other_side_is_told_so(
+    client: Client, office: Office, handed: Handed, ours: Actor, theirs: Actor
+):
+    mine, late = draft(office, ours, handed), draft(office, theirs, handed)
+    offer(office, ours, mine)
+    browser = client(theirs)
+    refused = browser.post(f"/agreements/{late.id}/versions/1/offer", data={"_key": "late"})
+    assert refused.status_code == 409
+    assert f"{OUT}已就这次流转提交协议 {mine.number}（待各方确认）" in refused.text
+    early = browser.get(f"/agreements/new?transfer={handed.id}")
+    assert (early.status_code, mine.number in early.text) == (409, True)
+    with office.open(theirs, reads=True) as work:
+        assert service.version(work, late.id, 1).state is State.DRAFT
+
+
+def test_of_two_who_offer_on_a_transfer_at_once_the_later_is_told_of_the_other(
     office: Office, handed: Handed, ours: Actor, theirs: Actor
 ):
+    made = {ours: draft(office, ours, handed), theirs: draft(office, theirs, handed)}
     start = Barrier(2)
 
     def attempt(actor: Actor) -> tuple[bool, str]:
         start.wait()
         try:
-            return True, draft(office, actor, handed).number
+            offer(office, actor, made[actor])
         except Conflict as second:
             return False, second.members["number"]
+        return True, made[actor].number
 
     with ThreadPoolExecutor(2) as threads:
-        (one, number), (other, told) = threads.map(attempt, [ours, theirs])
+        (one, number), (other, told) = threads.map(attempt, made)
     assert (one is not other, number) == (True, told)
 
 
 def test_an_ended_agreement_makes_room_for_another_and_stays_ended(
     office: Office, handed: Handed, ours: Actor, theirs: Actor
 ):
-    made = draft(office, ours, handed)
-    with office.open(ours) as work:
-        offered = service.offer(work, made.id, 1)
-    support.terminate(office, theirs, offered)
-    other = draft(office, theirs, handed)
+    made, other = draft(office, ours, handed), draft(office, theirs, handed)
+    support.terminate(office, theirs, offer(office, ours, made))
+    offer(office, theirs, other)
     with office.open(ours) as work, pytest.raises(Conflict) as again:
         service.amend(work, made.id, Amend())
     assert again.value.members == {"number": other.number}
@@ -216,9 +237,7 @@ def test_an_agreement_on_a_transfer_goes_through_its_versions(
     office: Office, handed: Handed, ours: Actor, theirs: Actor
 ):
     made = draft(office, ours, handed)
-    with office.open(ours) as work:
-        offered = service.offer(work, made.id, 1)
-    support.terminate(office, theirs, offered)
+    support.terminate(office, theirs, offer(office, ours, made))
     with office.open(ours) as work:
         service.amend(work, made.id, Amend())
         changed = support.command(kind="first_talk_benefit", scheme=support.scheme(split=THREE))
