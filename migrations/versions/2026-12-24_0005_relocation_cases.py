@@ -1,4 +1,4 @@
-"""Random call-backs to enterprises, disputes over the figures of a moved firm."""
+"""Disputes over the figures of a firm that moved inside the city."""
 
 import sqlalchemy as sa
 from alembic import op
