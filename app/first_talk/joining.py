@@ -159,8 +159,12 @@ def _enter(docket: Docket, request: JoinRequest) -> None:
         JoinRequest.joiner_id == request.joiner_id,
         JoinRequest.state == JoinState.ASKED,
     )
-    if work.session.scalars(open_ones).first() is not None:
-        raise Conflict("已有一件联合持有申请待对方答复")
+    former = work.session.scalars(open_ones).first()
+    if former is not None:
+        former.state = _counts_as(docket, former)
+        if former.state is JoinState.ASKED:
+            raise Conflict("已有一件联合持有申请待对方答复")
+        work.session.flush()
     work.add(request)
     work.share(request, _asked(request))
 

@@ -117,6 +117,19 @@ def test_a_holder_refuses_and_the_claim_stays_in_the_queue(
         assert joining.withdraw(work, again.id, again.version).state is JoinState.WITHDRAWN
 
 
+def test_a_request_on_a_claim_that_was_given_up_does_not_hinder_the_next(
+    office: Office, jiangyang: Actor, queued: tuple[RightView, RightView]
+):
+    held, claim = queued
+    former = ask(office, jiangyang, claim.id)
+    with office.open(jiangyang) as work:
+        service.release(work, claim.id, None, "重新整理材料")
+    assert read(office, jiangyang, former.id).state is JoinState.VOID
+    anew = claims.file(office, jiangyang, held.enterprise_id).right
+    assert ask(office, jiangyang, anew.id).state is JoinState.ASKED
+    assert read(office, jiangyang, former.id).state is JoinState.VOID
+
+
 def test_a_claim_that_came_too_late_for_the_queue_can_still_ask_to_join_the_right(
     office: Office, active: Callable[..., RightView], longmatan: Actor, jiangyang: Actor
 ):
