@@ -170,6 +170,7 @@ MOVES: dict[tuple[State, Move], State | None] = {
     (State.ACTIVE, Move.PROGRESS): State.ACTIVE,
     (State.EXTENSION_PENDING, Move.REPORT): State.EXTENSION_PENDING,
     (State.EXTENSION_PENDING, Move.PROGRESS): State.EXTENSION_PENDING,
+    (State.SUSPENDED, Move.PROGRESS): State.SUSPENDED,  # no report is due, an event is an event
     **{(state, Move.JOIN): state for state in LIVE},  # 8f, 8c
     (State.ACTIVE, Move.NOTIFY_LAPSE): State.ACTIVE,  # 10
     (State.ACTIVE, Move.LAPSE): State.LAPSED,

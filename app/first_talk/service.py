@@ -246,8 +246,9 @@ def note_report(work: Work, lead_id: str, interaction: InteractionView) -> None:
     if row is None:
         return
     docket, row = subjects.open_for(work, row.id, None)
-    if row.state in (State.ACTIVE, State.EXTENSION_PENDING):
-        substantive = interaction.substantive_kind is not None
+    substantive = interaction.substantive_kind is not None
+    move = Move.PROGRESS if substantive else Move.REPORT
+    if move in docket.standing(row).allowed():
         work.add(
             Report(
                 id=new_id("rep"),
@@ -258,7 +259,6 @@ def note_report(work: Work, lead_id: str, interaction: InteractionView) -> None:
                 substantive=substantive,
             )
         )
-        move = Move.PROGRESS if substantive else Move.REPORT
         subjects.move(
             docket,
             row,
@@ -276,7 +276,7 @@ def note_substance(work: Work, lead_id: str, interaction: InteractionView) -> No
     if row is None or kind is None:
         return
     docket, row = subjects.open_for(work, row.id, None)
-    if row.state in (State.ACTIVE, State.EXTENSION_PENDING):
+    if Move.PROGRESS in docket.standing(row).allowed():
         work.add(
             Substantiation(
                 id=new_id("sub"),

@@ -14,7 +14,7 @@ from app.kit.files import Upload
 from app.kit.work import Actor, Office
 from app.money import Money
 from tests.builders import FrozenClock
-from tests.first_talk import claims
+from tests.first_talk import acts, claims
 from tests.first_talk.claims import YI, at, on
 
 
@@ -134,6 +134,25 @@ def test_a_suspended_right_still_blocks_and_its_days_are_added_to_the_nominal_en
     assert running.window.nominal_end == on("07-07")
     kinds = [line.kind.label for line in claims.page(office, longmatan, right.id).receipts]
     assert kinds[-2:] == ["首谈中止", "首谈恢复"]
+
+
+def test_a_talk_held_during_a_suspension_counts_once_the_clock_runs_again(
+    office: Office,
+    clock: FrozenClock,
+    longmatan: Actor,
+    registrar: Actor,
+    active: Callable[..., RightView],
+):
+    """Stopped 03-16 to 06-10, 选址踏勘 on 06-01: silence runs from there."""
+    right = active()
+    claims.reportable(office, longmatan, right.enterprise_id)
+    clock.set(at("03-16", "10:00:00"))
+    acts.suspend(office, registrar, right.id)
+    claims.report(office, clock, longmatan, "05-20")  # a line of news is no report: none is due
+    surveyed = claims.report(office, clock, longmatan, "06-01", "site_survey")
+    assert (surveyed.state, surveyed.last_event_on) == (State.SUSPENDED, on("06-01"))
+    clock.set(at("06-10", "10:00:00"))
+    assert acts.resume(office, registrar, right.id).last_event_on == on("06-01")
 
 
 def test_time_starts_a_suspended_clock_again_at_the_cap(

@@ -42,6 +42,7 @@ DOCUMENT = [
     ("8", "active", "progress", "active"),
     ("8", "extension_pending", "report", "extension_pending"),
     ("8", "extension_pending", "progress", "extension_pending"),
+    ("8, while the clock stands", "suspended", "progress", "suspended"),
     ("8f 8c", BLOCKING, "join", "the same"),
     ("10", "active", "notify_lapse", "active"),
     ("10", "active", "lapse", "lapsed"),
