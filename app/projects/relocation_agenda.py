@@ -52,7 +52,7 @@ def calls(work: Work) -> list[CallView]:
     running = (*OPEN, CaseState.RULED, CaseState.APPEALED)
     found = work.session.scalars(work.rows(RelocationCase).where(RelocationCase.state.in_(running)))
     rows = [row for row in found if _is_asked(work, row)]
-    views = relocation_views.views(work, rows)
+    views = relocation_views.views(work, rows) if rows else []
     return [call for row, case in zip(rows, views, strict=True) for call in _of(work, row, case)]
 
 

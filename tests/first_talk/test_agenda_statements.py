@@ -15,7 +15,7 @@ from tests.builders import LONGMATAN, FrozenClock, person
 from tests.first_talk import acts, claims
 from tests.first_talk.claims import VISIT, at, on
 
-MOST = 20
+MOST = 21
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """Who is told of a right: strangers, districts that met it, and whoever only asks."""
 
 import pytest
+from pydantic import ValidationError
 
-from app.errors import FirstTalkConflict, Invalid, NotFound, RateLimited
+from app.errors import FirstTalkConflict, NotFound, RateLimited
 from app.first_talk import checks, register, service
 from app.first_talk.check_schemas import Check
 from app.first_talk.rights import State
@@ -76,7 +77,7 @@ def test_checks_answer_alike_count_on_one_meter_and_stop_at_the_limit(
     assert check("甲公司", "22") == ("free", None, None, False)
     assert check("丙公司") == ("free", None, None, True)
     assert check("无人知晓公司") == ("free", None, None, False)
-    with pytest.raises(Invalid, match="校验位"):
+    with pytest.raises(ValidationError, match="校验位"):
         check(claims.JIA[:-1] + "3")
     for _ in range(25):
         check("无人知晓公司")
