@@ -34,6 +34,8 @@ from app.exchange import pages as exchange_pages
 from app.first_talk import agenda as first_talk_agenda
 from app.first_talk import announcing as first_talk_announcing
 from app.first_talk import api as first_talk_api
+from app.first_talk import call_back_api as first_talk_call_backs_api
+from app.first_talk import call_back_pages as first_talk_call_backs
 from app.first_talk import case_pages as first_talk_cases
 from app.first_talk import correction_pages as first_talk_corrections
 from app.first_talk import interest_api as first_talk_interest_api
@@ -98,6 +100,7 @@ ROUTERS = (
     parameters_api.router,
     enterprises_pages.router,
     enterprises_api.router,
+    first_talk_call_backs.router,
     first_talk_cases.router,
     first_talk_transfers.router,
     first_talk_interests.router,
@@ -110,6 +113,7 @@ ROUTERS = (
     first_talk_merging.router,
     first_talk_pages.router,
     first_talk_api.router,
+    first_talk_call_backs_api.router,
     first_talk_joins_api.router,
     first_talk_api.public,
     leads_imports.router,
@@ -169,6 +173,7 @@ BLOCKS = (
     Block("联合持有", "/first-talk/blocks/joins", (Role.OFFICER, Role.UNIT_HEAD), wide=False),
     Block("谁查过我", "/first-talk/blocks/asked", ASKED_READERS, wide=False),
     Block("流转", "/first-talk/blocks/transfers", (Role.COORDINATOR,), wide=False),
+    Block("抽查回访", "/first-talk/blocks/call-backs", (Role.COORDINATOR,), wide=False),
     Block(
         "异议与裁定",
         "/first-talk/blocks/cases",

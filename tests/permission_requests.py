@@ -45,6 +45,8 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "/first-talk/{id}": {"id": "right"},
     "/first-talk/cases/{id}": {"id": "case"},
     "/first-talk/joins/{id}": {"id": "join"},
+    "/first-talk/call-backs/{id}": {"id": "call_back"},
+    "/first-talk-call-backs/{id}": {"id": "call_back"},
     "/first-talk-joins/{id}": {"id": "join"},
     "/cases/{id}": {"id": "case"},
     "/first-talk/letters/{id}": {"id": "letter"},
@@ -92,6 +94,8 @@ _OBJECTION = {"ground": "earlier_contact", "statement": "会议纪要在先"}
 _DISPUTED = {"figures": ["output"], "statement": "仍在我区入统", "file": FILE}
 _TERMS = {"output": "0.5", "since": "2026-03-01", "years": 5}
 _DISMISSED = {"effect": "dismiss", "reasons": "证据不足"}
+_DRAWN = {"first": "2026-03-01", "last": "2026-03-02", "number": 1}
+_ANSWERED = {"outcome": "unreached", "called_on": "2026-03-02"}
 _LETTER = {"file": FILE, "written_on": "2026-03-02"}
 _DECLARED = {"obstacle": "land", "reason": "没有合适地块", "truthful": True, "consent": FILE}
 _TAKEN = {"lead_id": "{lead}", "confirmation": FILE, "fits_zone": True}
@@ -174,6 +178,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /first-talk/{id}/challenge": _OBJECTION,
     "POST /first-talk/{id}/join": {"statement": "两区共同接洽"},
     "POST /first-talk-rights/{id}/join": {"statement": "两区共同接洽"},
+    "POST /first-talk/call-backs/draw": _DRAWN,
+    "POST /first-talk-draws": _DRAWN,
+    "POST /first-talk/call-backs/{id}/record": _ANSWERED,
+    "POST /first-talk-call-backs/{id}/record": _ANSWERED,
     "POST /first-talk/joins/{id}/answer": {"agree": True},
     "POST /first-talk-joins/{id}/answer": {"agree": True},
     "POST /first-talk/{id}/enterprise-left": _LETTER,

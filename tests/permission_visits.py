@@ -36,7 +36,9 @@ from tests.permission_table import Verb
 from tests.permission_world import PHONE, SECRET, Reader, World, build
 
 _DONE = (200, 201, 204, 303)
-_ID = re.compile(r"(led|prj|ftr|evd|fil|int|ctc|agr|scn|fth|fac|cas|let|fti|pay|tax)_[a-z2-7]{20}")
+_ID = re.compile(
+    r"(led|prj|ftr|evd|fil|int|ctc|agr|scn|fth|fac|cas|let|fti|pay|tax|cbk|drw|cbr)_[a-z2-7]{20}"
+)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

@@ -6,7 +6,7 @@ jointly, 纳溪区 has no part in anything. Every text that only some may read c
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.agreements import approvals, calculators, reviews, scenarios, sheets
@@ -27,8 +27,18 @@ from app.districts import sign_in
 from app.districts.schemas import CreateKey, CreateUser, GrantRoles
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import LogInteraction, SaveContact
-from app.first_talk import checks, disputes, interests, joining, leaving, pool, transfers
+from app.first_talk import (
+    call_backs,
+    checks,
+    disputes,
+    interests,
+    joining,
+    leaving,
+    pool,
+    transfers,
+)
 from app.first_talk import service as first_talk
+from app.first_talk.call_back_schemas import DrawCallBacks, ListCallBacks, RecordCallBack
 from app.first_talk.case_schemas import Challenge
 from app.first_talk.challenges import Ground
 from app.first_talk.check_schemas import Check
@@ -146,6 +156,7 @@ def build(office: Office, clock: FrozenClock) -> World:
     _agreement(world)
     _dispute(world)
     _relocation(world)
+    _called_back(world)
     _elsewhere(world)
     return world
 
@@ -447,6 +458,19 @@ def _relocation(world: World) -> None:
         )
         case = relocation_cases.open_case(work, world.ids["moved"], dispute)
         world.ids |= {"relocation": case.id, "relocation_proof": case.proofs[0].id}
+
+
+def _called_back(world: World) -> None:
+    """Every right that still blocks was drawn, and the enterprise of the first one has answered."""
+    with world.office.open(world.one(Role.COORDINATOR, CITY)) as work:
+        days = {"first": work.today - timedelta(days=90), "last": work.today}
+        call_backs.draw(work, DrawCallBacks(**days, number=50))
+        found = call_backs.listed(work, ListCallBacks()).items
+        world.ids["call_back"] = next(one.id for one in found if one.right_id == world.ids["right"])
+        answer = RecordCallBack(
+            outcome="denied", called_on=work.today, spoke_with="zz-spoke-with", said="zz-said"
+        )
+        call_backs.record(work, world.ids["call_back"], None, answer)
 
 
 def _elsewhere(world: World) -> None:

@@ -33,6 +33,7 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/escalations.py:_unreviewed",
     "app/first_talk/escalations.py:_undecided",
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
+    "app/first_talk/call_backs.py:_holders",  # joint holders learn the outcome too
     "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise
     "app/first_talk/cases.py:sides",  # both sides of a case
     "app/projects/relocation_views.py:readable",  # published rulings, without the firm

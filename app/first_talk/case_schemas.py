@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.enterprises.models import InteractionKind
 from app.first_talk.challenges import CaseState, Effect, Ground
-from app.first_talk.schemas import EvidenceView, Maybe, Several
+from app.first_talk.schemas import Maybe, RightEvidenceView, Several
 from app.kit.schemas import Coded, CodeLabel, Command, RateField, View
 from app.parameters.policy import Sanction
 
@@ -75,7 +75,7 @@ class CaseActs(View):
     rule_on_appeal: bool
 
 
-class SideEvidence(EvidenceView):
+class SideEvidence(RightEvidenceView):
     """A file of evidence in a case, and whose it is."""
 
     side: CodeLabel

@@ -31,7 +31,7 @@ from app.first_talk.challenges import (
 )
 from app.first_talk.models import Right
 from app.first_talk.rights import Reason, Standing, State
-from app.first_talk.schemas import EvidenceView
+from app.first_talk.schemas import RightEvidenceView
 from app.first_talk.subjects import Docket
 from app.kit.paging import keyset
 from app.kit.schemas import CodeLabel, Page
@@ -211,7 +211,7 @@ def _evidence(work: Work, row: Case, names: dict[str, str]) -> list[SideEvidence
     return [
         SideEvidence(
             side=views.district_label(names, file.district_id),
-            **dict(EvidenceView.model_validate(file)),
+            **dict(RightEvidenceView.model_validate(file)),
         )
         for id in (row.claim_id, row.right_id)
         if id is not None

@@ -25,6 +25,7 @@ class ReceiptKind(LabelledEnum):
     ENDING = "ending", "首谈终结"
     CALENDAR = "calendar", "截止日确定"
     CORRECTION = "correction", "更正"
+    DRAW = "draw", "抽查抽签"
 
 
 class Receipt(Base):

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from app.districts.access import PageWork
 from app.first_talk import (
+    call_backs,
     cases,
     checks,
     disputes,
@@ -241,6 +242,7 @@ def _about(work: Work, id: str) -> dict[str, object]:
         "joins": joins,
         "may_join": may_join,
         "interests": interests.of_right(work, id),
+        "call_back": call_backs.of_right(work, id),
         "grounds": [(ground.value, ground.label) for ground in dispute.grounds],
         "kinds": [(kind.value, kind.label) for kind in Evidence],
         "reasons": [(reason.value, reason.label) for reason in REASONS],

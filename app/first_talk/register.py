@@ -29,7 +29,7 @@ from app.first_talk.register_schemas import (
     TwinView,
 )
 from app.first_talk.rights import GRANTED, LIVE, Move, Standing, State
-from app.first_talk.schemas import EvidenceView, RightView
+from app.first_talk.schemas import RightEvidenceView, RightView
 from app.first_talk.subjects import Docket
 from app.kit.files import StoredFile, content
 from app.kit.paging import keyset
@@ -325,10 +325,10 @@ def _due_moves(docket: Docket, row: Right) -> list[MoveView]:
     ]
 
 
-def _evidence(work: Work, id: str) -> list[EvidenceView]:
+def _evidence(work: Work, id: str) -> list[RightEvidenceView]:
     if not work.actor.has(*EVIDENCE_READERS):
         return []
-    return [EvidenceView.model_validate(row) for row in views.evidence_rows(work, id)]
+    return [RightEvidenceView.model_validate(row) for row in views.evidence_rows(work, id)]
 
 
 def _receipts(work: Work, row: Right) -> list[Receipt]:

@@ -10,7 +10,7 @@ from app.first_talk.policies import Currency, Level
 from app.first_talk.progress import Colour
 from app.first_talk.receipt_schemas import ReceiptLine
 from app.first_talk.rights import Move, State
-from app.first_talk.schemas import EvidenceView, Maybe, RightView, Several, Window
+from app.first_talk.schemas import Maybe, RightEvidenceView, RightView, Several, Window
 from app.kit.schemas import Coded, CodeLabel, Command, InvestmentField, Page, View
 
 
@@ -163,7 +163,7 @@ class RightPageView(View):
 
     right: RightView
     moves: list[MoveView]
-    evidence: list[EvidenceView]
+    evidence: list[RightEvidenceView]
     receipts: list[ReceiptLine]
     queries: list[QueryView]
     twins: list[TwinView]

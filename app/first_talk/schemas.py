@@ -154,7 +154,7 @@ class Window(View):
     provisional: bool
 
 
-class EvidenceView(View):
+class RightEvidenceView(View):
     """One file of evidence."""
 
     id: str

@@ -22,6 +22,8 @@ class Line:
 
 def stated(content: Mapping[str, Any], district: str, number_at: datetime) -> list[Line]:
     """The lines of a receipt; what it does not state has no line."""
+    if _is_draw(content):
+        return _draw(content, district, number_at)
     lines = [
         Line("登记单位", f"泸州市{content['district_name']}{content['unit']}（{district}）"),
         _correction(content),
@@ -40,6 +42,8 @@ def stated(content: Mapping[str, Any], district: str, number_at: datetime) -> li
 
 def heading(content: Mapping[str, Any]) -> tuple[str, str]:
     """What the sheet is called, and what its number is."""
+    if _is_draw(content):
+        return ("抽查抽签记录", "记录号")
     lead = content["kind"] == "lead"
     return ("登记回执", "回执号") if lead else ("首谈凭证", "凭证号")
 
@@ -47,6 +51,24 @@ def heading(content: Mapping[str, Any]) -> tuple[str, str]:
 def chinese_day(day: date) -> str:
     """`2026年8月4日`."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _is_draw(content: Mapping[str, Any]) -> bool:
+    """Whether it is about a draw (抽查回访), corrected or not; no other entry has `among`."""
+    return "among" in content
+
+
+def _draw(content: Mapping[str, Any], district: str, number_at: datetime) -> list[Line]:
+    """The lines of a draw (抽查回访)."""
+    among = len(content["among"])
+    return [
+        Line("登记单位", f"{content['district_name']}{content['unit']}（{district}）"),
+        *([corrected] if (corrected := _correction(content)).text else []),
+        Line("抽签时间", _instant(number_at), "台账时间"),
+        Line("抽签范围", f"{_day(content['first'])}至{_day(content['last'])}首次完整申报的首谈"),
+        Line("抽取", f"{among} 项中抽 {min(content['asked'], among)} 项", "全部凭证号见存证"),
+        Line("办法", "按 SHA-256（抽签记录数字摘要‖凭证号）由小到大取"),
+    ]
 
 
 def _correction(content: Mapping[str, Any]) -> Line:

@@ -101,7 +101,7 @@ def _finished(result: Any, status: int, target: str | None) -> Response:
     """The view as JSON, with its row version as ETag and, when created, its address."""
     if isinstance(result, Response):
         return result
-    if result is None:
+    if status == 204:
         return Response(status_code=204)
     headers = {"Cache-Control": "no-store"}
     version = getattr(result, "version", None)
@@ -114,6 +114,8 @@ def _finished(result: Any, status: int, target: str | None) -> Response:
 
 
 def _json(result: Any) -> bytes:
+    if result is None:
+        return b"null"
     if isinstance(result, BaseModel):
         return result.model_dump_json().encode()
     plain = [
