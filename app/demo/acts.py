@@ -22,8 +22,18 @@ from app.agreements.schemas import (
 from app.enterprises import service as enterprises
 from app.enterprises.models import SubstantiveKind
 from app.enterprises.schemas import EditEnterprise
-from app.first_talk import cases, checks, disputes, leaving, register, revocations, transfers
+from app.first_talk import (
+    call_backs,
+    cases,
+    checks,
+    disputes,
+    leaving,
+    register,
+    revocations,
+    transfers,
+)
 from app.first_talk import service as first_talk
+from app.first_talk.call_back_schemas import DrawCallBacks, ListCallBacks, RecordCallBack
 from app.first_talk.case_schemas import AnswerCase, Challenge, Rule
 from app.first_talk.check_schemas import Check
 from app.first_talk.leaving_schemas import FileLetter
@@ -222,6 +232,19 @@ def _case_id(scene: Scene) -> str:
     return next(case.id for case in cases.pending(scene.work) if case.right_id == right_id)
 
 
+def draw(scene: Scene) -> None:
+    """Draw among the claims of the last three months."""
+    days = {"first": scene.day - timedelta(days=90), "last": scene.day}
+    call_backs.draw(scene.work, scene.form(DrawCallBacks, days))
+
+
+def call_back(scene: Scene) -> None:
+    """Record a call to the first enterprise that was drawn and not called yet."""
+    waiting = call_backs.listed(scene.work, ListCallBacks(done=False)).items
+    first = min((one for one in waiting if one.outcome is None), key=lambda one: one.id)
+    call_backs.record(scene.work, first.id, None, scene.form(RecordCallBack, {"called_on": 0}))
+
+
 def file_letter(scene: Scene) -> None:
     """The enterprise writes that it has chosen another place."""
     leaving.file_letter(scene.work, _right_id(scene), scene.form(FileLetter))
@@ -355,6 +378,8 @@ ACTS: dict[str, tuple[str, Act]] = {
     "challenge": ("officer", challenge),
     "answer": ("officer", answer),
     "rule": ("lz.coordinator", rule),
+    "draw": ("lz.coordinator", draw),
+    "call_back": ("lz.coordinator", call_back),
     "letter": ("officer", file_letter),
     "verify": ("lz.coordinator", verify_letter),
     "release": ("officer", release),
