@@ -36,6 +36,7 @@ from app.first_talk import announcing as first_talk_announcing
 from app.first_talk import api as first_talk_api
 from app.first_talk import call_back_api as first_talk_call_backs_api
 from app.first_talk import call_back_pages as first_talk_call_backs
+from app.first_talk import case_api as first_talk_cases_api
 from app.first_talk import case_pages as first_talk_cases
 from app.first_talk import correction_pages as first_talk_corrections
 from app.first_talk import interest_api as first_talk_interest_api
@@ -43,6 +44,7 @@ from app.first_talk import interest_pages as first_talk_interests
 from app.first_talk import join_api as first_talk_joins_api
 from app.first_talk import join_pages as first_talk_joins
 from app.first_talk import ledger_checks as first_talk_ledger_checks
+from app.first_talk import merge_api as first_talk_merging_api
 from app.first_talk import merge_pages as first_talk_merging
 from app.first_talk import pages as first_talk_pages
 from app.first_talk import poaching
@@ -114,6 +116,8 @@ ROUTERS = (
     first_talk_pages.router,
     first_talk_api.router,
     first_talk_call_backs_api.router,
+    first_talk_cases_api.router,
+    first_talk_merging_api.router,
     first_talk_joins_api.router,
     first_talk_api.public,
     leads_imports.router,

@@ -50,6 +50,9 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "/first-talk-joins/{id}": {"id": "join"},
     "/cases/{id}": {"id": "case"},
     "/first-talk/letters/{id}": {"id": "letter"},
+    "/first-talk-letters/{id}": {"id": "letter"},
+    "/first-talk-evidence/{id}": {"id": "evidence"},
+    "/first-talk-receipts/{number}": {"number": "receipt"},
     "/first-talk-rights/{id}": {"id": "right"},
     "/agreements/{id}": {"id": "agreement", "record": "record"},
     "/first-talk/receipts/{number}": {"number": "receipt"},
@@ -94,6 +97,7 @@ _OBJECTION = {"ground": "earlier_contact", "statement": "会议纪要在先"}
 _DISPUTED = {"figures": ["output"], "statement": "仍在我区入统", "file": FILE}
 _TERMS = {"output": "0.5", "since": "2026-03-01", "years": 5}
 _DISMISSED = {"effect": "dismiss", "reasons": "证据不足"}
+_CORRECTED = {"statement": "单位名称有误", "reason": "来函"}
 _DRAWN = {"first": "2026-03-01", "last": "2026-03-02", "number": 1}
 _ANSWERED = {"outcome": "unreached", "called_on": "2026-03-02"}
 _LETTER = {"file": FILE, "written_on": "2026-03-02"}
@@ -199,7 +203,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /first-talk-rights/{id}/revoke": _WHY | {"file": FILE},
     "POST /first-talk-rights/{id}/challenge": _OBJECTION,
     "POST /first-talk-rights/{id}/enterprise-left": _LETTER,
-    "POST /first-talk/receipts/{number}/correct": {"statement": "单位名称有误", "reason": "来函"},
+    "POST /first-talk/receipts/{number}/correct": _CORRECTED,
+    "POST /first-talk-receipts/{number}/correct": _CORRECTED,
     "POST /first-talk/cases/{id}/answer": {"answer": "我方接触在先"},
     "POST /first-talk/cases/{id}/appeal": {"statement": "日期有误"},
     "POST /first-talk/cases/{id}/rule": _RULING,
@@ -217,6 +222,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /cases/{id}/answer": {"answer": "我方接触在先"},
     "POST /cases/{id}/appeal": {"statement": "日期有误"},
     "POST /cases/{id}/rule": _RULING,
+    "POST /cases/{id}/rule-on-appeal": {"reverse": True, "reasons": "维持"},
     "POST /projects/new": _PROJECT,
     "POST /projects": _PROJECT,
     "POST /projects/{id}/edit": {"line": "改一次"},

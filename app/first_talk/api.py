@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 
 from app.districts.access import ApiWork, IfMatch, VisitorWork
 from app.first_talk import (
-    cases,
     checks,
-    disputes,
+    corrections,
     leaving,
     pool,
     register,
@@ -19,16 +19,10 @@ from app.first_talk import (
     transfers,
     verification,
 )
-from app.first_talk.case_schemas import (
-    AnswerCase,
-    Appeal,
-    CaseFilter,
-    CaseView,
-    Challenge,
-    Rule,
-)
+from app.first_talk.case_schemas import CaseView
 from app.first_talk.check_schemas import Check, CheckView
-from app.first_talk.leaving_schemas import FileLetter, LeavingView
+from app.first_talk.corrections import Correct
+from app.first_talk.leaving_schemas import FileLetter, LeavingView, LetterView
 from app.first_talk.receipt_schemas import (
     EntryView,
     KeyView,
@@ -37,7 +31,7 @@ from app.first_talk.receipt_schemas import (
     ListEntries,
     ReceiptView,
 )
-from app.first_talk.register_schemas import RegisterPage, RightFilter
+from app.first_talk.register_schemas import RegisterPage, RightFilter, RightPageView
 from app.first_talk.schemas import (
     Decide,
     Extend,
@@ -51,6 +45,7 @@ from app.first_talk.statistics_schemas import Period, Statistics
 from app.first_talk.transfer_schemas import Accept, ClosePool, Declare, Offer, TransferView
 from app.kit.replay import Route
 from app.kit.schemas import Page
+from app.kit.web import attachment
 
 router = APIRouter(prefix="/api/v1", route_class=Route, tags=["首谈"])
 public = APIRouter(route_class=Route, tags=["台账"])
@@ -85,6 +80,18 @@ def request_cooperation(work: ApiWork, command: Check) -> CheckView:
 def right(work: ApiWork, id: str) -> RightView:
     """One claim or right as it counts now."""
     return register.right(work, id)
+
+
+@router.get("/first-talk-rights/{id}/history", summary="一项首谈的经过")
+def history(work: ApiWork, id: str) -> RightPageView:
+    """The same with its moves, evidence, receipts, who asked, and what the caller may do."""
+    return register.right_page(work, id)
+
+
+@router.get("/first-talk-evidence/{id}", summary="一件佐证")
+def evidence(work: ApiWork, id: str) -> Response:
+    """The file itself."""
+    return attachment(*register.evidence_file(work, id))
 
 
 @router.get("/first-talk-rights/{id}/receipt", summary="首谈凭证")
@@ -177,40 +184,34 @@ def enterprise_left(work: ApiWork, id: str, command: FileLetter) -> LeavingView:
     return leaving.file_letter(work, id, command)
 
 
-@router.post("/first-talk-rights/{id}:challenge", status_code=201, summary="提出异议")
-def challenge(work: ApiWork, id: str, command: Challenge) -> CaseView:
-    """Object to whoever blocks the subject of this row."""
-    return disputes.challenge(work, id, command)
+@router.get("/first-talk-rights/{id}/enterprise-left", summary="企业另选的来函")
+def leaving_of(work: ApiWork, id: str) -> LeavingView:
+    """The letters that the caller may see, and whether they are verified."""
+    return leaving.leaving(work, id)
 
 
-@router.get("/cases", summary="案件")
-def case_list(work: ApiWork, command: Annotated[CaseFilter, Query()]) -> Page[CaseView]:
-    """The cases of both sides, and the published rulings of others."""
-    return cases.listed(work, command)
+@router.get("/first-talk-letters", summary="待核实的来函")
+def letters(work: ApiWork) -> Page[LetterView]:
+    """The letters that wait for a second person of the registrar, the oldest first."""
+    return Page(items=leaving.unverified(work), next_cursor=None)
 
 
-@router.get("/cases/{id}", summary="一个案件")
-def case(work: ApiWork, id: str) -> CaseView:
-    """One case as it counts now."""
-    return cases.case(work, id)
+@router.post("/first-talk-letters/{id}:verify", summary="核实来函")
+def verify_letter(work: ApiWork, id: str) -> LeavingView:
+    """The second person has asked the enterprise: the right ends; a person's session only."""
+    return leaving.verify_letter(work, id)
 
 
-@router.post("/cases/{id}:answer", summary="答复异议")
-def answer(work: ApiWork, id: str, version: IfMatch, command: AnswerCase) -> CaseView:
-    """The holder's side."""
-    return disputes.answer(work, id, version, command)
+@router.get("/first-talk-receipts/{number}", summary="一份凭证")
+def receipt_by_number(work: ApiWork, number: str) -> ReceiptView:
+    """A receipt with content and salt, for whom it was given to."""
+    return register.receipt(work, number)
 
 
-@router.post("/cases/{id}:rule", summary="裁定")
-def rule(work: ApiWork, id: str, version: IfMatch, command: Rule) -> CaseView:
-    """The arbiter's ruling; a person's session only."""
-    return disputes.rule(work, id, version, command)
-
-
-@router.post("/cases/{id}:appeal", summary="上诉")
-def appeal(work: ApiWork, id: str, version: IfMatch, command: Appeal) -> CaseView:
-    """One appeal."""
-    return disputes.appeal(work, id, version, command)
+@router.post("/first-talk-receipts/{number}:correct", status_code=201, summary="更正凭证")
+def correct(work: ApiWork, number: str, command: Correct) -> ReceiptView:
+    """A further entry that says what was wrong; a person's session only."""
+    return corrections.correct(work, number, command)
 
 
 @router.post("/ledger:verify", summary="校验台账", openapi_extra=READ_ONLY)

@@ -113,7 +113,7 @@ def answer(work: Work, id: str, version: int | None, command: AnswerCase) -> Cas
     return cases.view(work, opened.case)
 
 
-@use_case("first_talk.agree", *cases.SIDES)
+@use_case("first_talk.agree", Role.OFFICER, Role.UNIT_HEAD, binding=True)
 def agree(work: Work, id: str, version: int | None) -> CaseView:
     """The units agree: the objector withdraws, or the holder leaves the right to it."""
     opened = _open(work, id, version)

@@ -277,7 +277,7 @@ def _moves(docket: Docket, row: Right) -> list[MoveView]:
     ).all()
     moves = [
         MoveView(
-            move=one.move,
+            move=_move_label(one.move),
             state=one.state,
             at=one.at,
             written_at=one.written_at,
@@ -310,7 +310,7 @@ def _new_ends(work: Work, row: Right, written: Sequence[RightMove]) -> Iterator[
 def _due_moves(docket: Docket, row: Right) -> list[MoveView]:
     return [
         MoveView(
-            move=change.move,
+            move=_move_label(change.move),
             state=change.standing.state,
             at=change.at,
             written_at=None,
@@ -323,6 +323,10 @@ def _due_moves(docket: Docket, row: Right) -> list[MoveView]:
         for change in docket.due(docket.work.now)
         if change.standing.right_id == row.id
     ]
+
+
+def _move_label(move: Move) -> CodeLabel:
+    return CodeLabel(code=move.value, label=move.label)
 
 
 def _evidence(work: Work, id: str) -> list[RightEvidenceView]:

@@ -9,7 +9,7 @@ from app.first_talk.models import QueryKind
 from app.first_talk.policies import Currency, Level
 from app.first_talk.progress import Colour
 from app.first_talk.receipt_schemas import ReceiptLine
-from app.first_talk.rights import Move, State
+from app.first_talk.rights import State
 from app.first_talk.schemas import Maybe, RightEvidenceView, RightView, Several, Window
 from app.kit.schemas import Coded, CodeLabel, Command, InvestmentField, Page, View
 
@@ -99,7 +99,7 @@ class MoveView(View):
     the effective end that it gave the right, where that is another than before.
     """
 
-    move: Coded[Move]
+    move: CodeLabel
     state: Coded[State]
     at: datetime
     written_at: datetime | None

@@ -197,7 +197,7 @@ def _moves(work: Work, row: Lead) -> list[MoveView]:
     if right is None:
         return []
     moves = register.right_page(work, right.id).moves
-    return [one for one in moves if one.move not in (Move.REPORT, Move.PROGRESS)]
+    return [one for one in moves if one.move.code not in (Move.REPORT, Move.PROGRESS)]
 
 
 def _missing(work: Work, row: Lead) -> list[Missing]:

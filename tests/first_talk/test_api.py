@@ -2,15 +2,18 @@
 
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.testclient import TestClient
 
 from app.first_talk.receipts import Opened, content_digest
-from app.kit.work import Actor, Office
-from tests.builders import LONGMATAN, partner_key
-from tests.first_talk import claims
+from app.first_talk.rights import State
+from app.kit.work import Actor, Office, Role
+from tests.builders import CITY, LONGMATAN, FrozenClock, partner_key, person
+from tests.first_talk import acts, claims
+from tests.first_talk.claims import at, on
 
 Browse = Callable[..., TestClient]
 
@@ -210,3 +213,85 @@ def test_a_receipt_opens_its_own_digest(
     assert f"sha256:{content_digest(opened)}" == found["content_digest"]
     assert found["content"]["enterprise"] == "甲公司"
     assert "amount" not in found["content"]
+
+
+def test_a_contested_case_goes_to_its_last_word_by_json(
+    office: Office,
+    client: Browse,
+    clock: FrozenClock,
+    longmatan: Actor,
+    jiangyang: Actor,
+    registrar: Actor,
+):
+    second = person(office, "second", Role.COORDINATOR, district=CITY)
+    company = claims.enterprise(office)
+    held = claims.file(office, longmatan, company).right
+    behind = claims.file(office, jiangyang, company, first_talked_on=on("02-18")).right
+    claims.agree(office, registrar, held.id)
+    keys = iter(f"contested-{n}" for n in range(9))
+
+    def post(actor: Actor, path: str, version: int, body: object) -> dict[str, Any]:
+        headers = changing(version, next(keys))
+        answer = client(actor).post(f"/api/v1/{path}", json=body, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    objection = {"ground": "earlier_contact", "statement": "会议纪要在先"}
+    case = post(jiangyang, f"first-talk-rights/{behind.id}:challenge", behind.version, objection)
+    path = f"cases/{case['id']}"
+    case = post(longmatan, f"{path}:answer", case["version"], {"answer": "我区在先"})
+    key = partner_key(office, "first_talk:*", district=LONGMATAN)
+    headers = changing(case["version"], next(keys)) | {"Authorization": f"Bearer {key}"}
+    assert client().post(f"/api/v1/{path}:agree", json={}, headers=headers).status_code == 403
+    clock.set(at("03-10", "09:00:00"))
+    ruling = {"effect": "transfer", "reasons": "纪要日期在先"}
+    case = post(registrar, f"{path}:rule", case["version"], ruling)
+    case = post(longmatan, f"{path}:appeal", case["version"], {"statement": "日期有误"})
+    last = {"reverse": True, "reasons": "核对原件"}
+    case = post(second, f"{path}:rule-on-appeal", case["version"], last)
+    assert (case["state"]["code"], case["reversed"]) == ("final", True)
+    history = client(longmatan).get(f"/api/v1/first-talk-rights/{held.id}/history").json()
+    assert "裁定" in str([move["move"]["label"] for move in history["moves"]])
+
+
+def test_a_side_concedes_by_json_and_the_other_holds_the_right(
+    office: Office, client: Browse, longmatan: Actor, jiangyang: Actor, registrar: Actor
+):
+    company = claims.enterprise(office)
+    held = claims.file(office, longmatan, company).right
+    behind = claims.file(office, jiangyang, company, first_talked_on=on("02-18")).right
+    claims.agree(office, registrar, held.id)
+    case = acts.object_to(office, jiangyang, behind.id)
+    answer = client(longmatan).post(
+        f"/api/v1/cases/{case.id}:agree", headers=changing(case.version)
+    )
+    assert answer.json()["effect"]["code"] == "transfer"
+    assert claims.read(office, jiangyang, behind.id).state is State.ACTIVE
+
+
+def test_letters_evidence_receipts_and_corrections_are_open_to_json(
+    office: Office, client: Browse, longmatan: Actor, registrar: Actor
+):
+    filed = claims.file(office, longmatan, claims.enterprise(office))
+    right = filed.right
+    brought = acts.bring_letter(office, longmatan, right.id)
+    holder, city = client(longmatan), client(registrar)
+    waiting = city.get("/api/v1/first-talk-letters").json()["items"]
+    assert [letter["id"] for letter in waiting] == [brought.letters[0].id]
+    history = holder.get(f"/api/v1/first-talk-rights/{right.id}/history").json()
+    proof = history["evidence"][0]
+    assert holder.get(f"/api/v1/first-talk-evidence/{proof['id']}").text == "投资方来函或授权"
+    number = filed.receipt.number
+    assert holder.get(f"/api/v1/first-talk-receipts/{number}").json()["salt"]
+    wrong = {"statement": "产品线有误", "reason": "来函"}
+    made = city.post(
+        f"/api/v1/first-talk-receipts/{number}:correct", json=wrong, headers=changing(1)
+    )
+    assert made.json()["content"]["corrects"] == number
+    done = city.post(
+        f"/api/v1/first-talk-letters/{brought.letters[0].id}:verify",
+        headers=changing(1, "left-0001"),
+    )
+    assert done.json()["state"]["code"] == "enterprise_left"
+    shown = holder.get(f"/api/v1/first-talk-rights/{right.id}/enterprise-left").json()
+    assert shown["letters"][0]["verified_by_name"] == "registrar"

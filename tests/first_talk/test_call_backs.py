@@ -314,7 +314,7 @@ def test_the_registrar_draws_calls_and_records_on_pages(
     assert browser.post(f"{path}/record", data=typed | {"said": "没有这回事"}).status_code == 303
     assert "企业否认" in main_of(browser.get(path).text)
     shown = main_of(client(longmatan).get(f"/first-talk/{right.id}").text)
-    assert "不属实 2026-03-02向企业核实" in shown
+    assert "不属实 2026-03-02 向企业核实" in shown
     assert "没有这回事" not in shown
     answer = client(longmatan).get(f"/api/v1/first-talk-rights/{right.id}/call-back").json()
     assert answer["outcome"] == {"code": "denied", "label": "不属实"}

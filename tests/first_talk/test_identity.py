@@ -110,7 +110,7 @@ def test_a_claim_that_moves_up_is_checked_for_identity_as_if_it_were_filed_then(
         State.IDENTITY_CHECK,
         queued.first_reported_at,
     )
-    moves = [one.move for one in claims.history(office, naxi, queued.id)]
+    moves = [one.move.code for one in claims.history(office, naxi, queued.id)]
     assert moves[:2] == [Move.CHECK_IDENTITY, Move.PROMOTE]
 
 

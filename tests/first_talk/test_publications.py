@@ -85,7 +85,7 @@ def test_on_publication_the_end_is_fixed_later_by_an_entry_and_told_its_holder(
     assert fix(office) == 1
     assert end_of(office, longmatan, right) == (date(2027, 2, 15), False)
     assert receipts_of(office, right.id)[-1] == "calendar"
-    assert claims.history(office, longmatan, right.id)[0].move == "fix_end"
+    assert claims.history(office, longmatan, right.id)[0].move.code == "fix_end"
     with office.open(longmatan, reads=True) as work:
         news = [one for one in agenda.calls(work) if one.kind == "截止日确定"]
         assert ledger.first_bad_entry(work) is None

@@ -38,7 +38,7 @@ def test_a_claim_is_taken_up_by_name_and_no_clock_moves(
     assert taken.model_dump(exclude=changed) == filed.model_dump(exclude=changed)
     assert (taken.reviewer, taken.taken_up_at) == ("registrar", at("03-03", "09:00:00"))
     last = claims.history(office, longmatan, filed.id)[0]
-    assert (last.move, last.actor_name) == (Move.TAKE_UP, "registrar")
+    assert (last.move.code, last.actor_name) == (Move.TAKE_UP, "registrar")
     with pytest.raises(Conflict):
         acts.take_up(office, registrar, filed.id)
 
