@@ -43,6 +43,7 @@ from app.first_talk.case_schemas import Challenge
 from app.first_talk.challenges import Ground
 from app.first_talk.check_schemas import Check
 from app.first_talk.interest_schemas import VoidInterest
+from app.first_talk.join_schemas import ListJoins
 from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
 from app.first_talk.schemas import Decide, EvidenceItem
@@ -411,7 +412,7 @@ def _dispute(world: World) -> None:
     with office.open(officer) as work:
         named = _lead("丙储能有限公司", None, "38", mark="disputed")
         held = leads.log_lead(work, named.model_copy(update={"co_holder": JIANGYANG}))
-        world.ids["join"] = joining.listed(work)[0].id
+        world.ids["join"] = joining.listed(work, ListJoins()).items[0].id
         letter = FileLetter(file=file("letter-of-leaving"), written_on=work.today)
         left = leaving.file_letter(work, world.ids["another_right"], letter)
     with office.open(theirs) as work:

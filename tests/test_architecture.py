@@ -35,7 +35,7 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/certificates.py:_evidence_digests",  # what the receipt certifies
     "app/first_talk/call_backs.py:_holders",  # joint holders learn the outcome too
     "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise
-    "app/first_talk/cases.py:sides",  # both sides of a case
+    "app/first_talk/cases.py:_rights",  # both sides of a case
     "app/projects/relocation_views.py:readable",  # published rulings, without the firm
     "app/projects/listing.py:_is_silent",  # what is in talks, counted for the city too
     "app/first_talk/surroundings.py:_holds",  # the cap on holds
@@ -46,6 +46,7 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/interests.py:_interests",  # interests follow a project wherever it lands
     "app/first_talk/interests.py:_signatures",  # who signed when a right went on
     "app/first_talk/poaching.py:_meetings",  # what the talks of others were about
+    "app/first_talk/joining.py:_views",
     "app/first_talk/joining.py:_right",  # the right that both sides of a request speak of
     "app/first_talk/merging.py:_divisions",  # all rights of enterprises that become one
     "app/first_talk/merging.py:part",

@@ -3,6 +3,7 @@
 A case counts as its own clock says; one whose right is no longer contested is closed.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Select, or_
@@ -44,6 +45,8 @@ ANSWERED = (*OPEN, CaseState.RECORDED)
 """The states in which the other side is still heard."""
 PUBLISHED = (CaseState.RULED, CaseState.APPEALED, CaseState.FINAL)
 
+_Proofs = dict[str, list[SideEvidence]]
+
 
 @use_case("first_talk.cases", *register.READERS, reads=True)
 def listed(work: Work, command: CaseFilter) -> Page[CaseView]:
@@ -53,7 +56,7 @@ def listed(work: Work, command: CaseFilter) -> Page[CaseView]:
         query = query.where(Case.id.in_(_counting_as(work, command.state)))
     ordered = query.order_by(Case.opened_at.desc(), Case.id.desc())
     found = keyset(work, ordered, command.limit, command.cursor)
-    return Page(items=[view(work, row) for row in found.rows], next_cursor=found.next_cursor)
+    return Page(items=_views(work, found.rows), next_cursor=found.next_cursor)
 
 
 @use_case("first_talk.cases", *register.READERS, reads=True)
@@ -62,7 +65,7 @@ def pending(work: Work) -> list[CaseView]:
     found = work.session.scalars(
         work.rows(Case).where(Case.state.in_((*ANSWERED, CaseState.RULED, CaseState.APPEALED)))
     )
-    shown = (view(work, row) for row in found)
+    shown = _views(work, found.all())
     running = [one for one in shown if one.last_day or one.state is CaseState.RECORDED]
     return sorted(running, key=lambda one: (one.last_day or date.max, one.id))
 
@@ -102,13 +105,13 @@ def of_right(work: Work, id: str) -> DisputeView:
 
 def sides(work: Work, row: Case) -> tuple[Right, Right | None]:
     """The row that the case is about and an objector's claim, whoever reads the case."""
-    found = work.session.scalars(
-        work.all_rows(Right, because="案件双方的申报").where(
-            Right.id.in_([row.right_id, row.claim_id])
-        )
-    )
-    rows = {one.id: one for one in found}
+    rows = _rights(work, [row.right_id, row.claim_id or ""])
     return rows[row.right_id], rows.get(row.claim_id or "")
+
+
+def _rights(work: Work, ids: Sequence[str]) -> dict[str, Right]:
+    rows = work.all_rows(Right, because="案件双方的申报").where(Right.id.in_(ids))
+    return {row.id: row for row in work.session.scalars(rows)}
 
 
 def respondent(row: Case) -> str:
@@ -118,8 +121,11 @@ def respondent(row: Case) -> str:
 
 def _counting_as(work: Work, states: tuple[CaseState, ...]) -> list[str]:
     """The readable cases that count as one of these now, whatever was written last."""
-    found = work.session.scalars(_readable(work))
-    return [row.id for row in found if view(work, row).state in states]
+    found = work.session.scalars(_readable(work)).all()
+    _, places = _places(work, found)
+    return [
+        row.id for row in found if standing_now(work, row, places[row.right_id]).state in states
+    ]
 
 
 def _readable(work: Work) -> Select[Case]:
@@ -132,11 +138,31 @@ def _readable(work: Work) -> Select[Case]:
 
 def view(work: Work, row: Case) -> CaseView:
     """The case as it counts now and as the reader may see it."""
+    return _views(work, [row])[0]
+
+
+def _views(work: Work, rows: Sequence[Case]) -> list[CaseView]:
+    """The cases as they count now, at the same cost however many there are."""
+    claims, places = _places(work, rows)
+    proofs = _proofs(work, [row for row in rows if _is_full(work, row)])
+    return [
+        _shown(row, places[row.right_id], claims.get(row.claim_id or ""), proofs) for row in rows
+    ]
+
+
+def _places(work: Work, rows: Sequence[Case]) -> tuple[dict[str, Right], dict[str, Docket]]:
+    """Every row that the cases are about or were made with, and the docket of each one ruled on."""
+    rights = _rights(work, [id for row in rows for id in (row.right_id, row.claim_id) if id])
+    keys = {rights[row.right_id].subject_key for row in rows}
+    dockets = subjects.dockets_of(work, keys)
+    return rights, {id: docket for docket in dockets for id in docket.rows}
+
+
+def _shown(row: Case, docket: Docket, claim: Right | None, proofs: _Proofs) -> CaseView:
+    work, held = docket.work, docket.rows[row.right_id]
     names, full = views.district_names(work), _is_full(work, row)
-    proofs = work.actor.has(*register.EVIDENCE_READERS)
-    held, claim = sides(work, row)
-    docket = subjects.dockets_of(work, {held.subject_key})[0]
     standing = standing_now(work, row, docket)
+    evidence = [*proofs.get(row.claim_id or "", []), *proofs.get(row.right_id, [])]
     return CaseView(
         id=row.id,
         version=row.version,
@@ -167,7 +193,7 @@ def view(work: Work, row: Case) -> CaseView:
         sanction=_sanction(work, row),
         council_number=row.council_number,
         credit=row.credit,
-        evidence=_evidence(work, row, names) if full and proofs else [],
+        evidence=evidence if full else [],
         full=full,
         acts=acts(work, row, standing, docket.settled(work.now)[held.id]),
     )
@@ -206,17 +232,17 @@ def parties(docket: Docket, district_id: str) -> tuple[Right | None, Right | Non
     return held, max(fitting, key=lambda row: row.arrived_at, default=None)
 
 
-def _evidence(work: Work, row: Case, names: dict[str, str]) -> list[SideEvidence]:
-    """The proofs of both sides that the reader may open."""
-    return [
-        SideEvidence(
-            side=views.district_label(names, file.district_id),
-            **dict(RightEvidenceView.model_validate(file)),
-        )
-        for id in (row.claim_id, row.right_id)
-        if id is not None
-        for file in views.evidence_rows(work, id)
-    ]
+def _proofs(work: Work, rows: Sequence[Case]) -> _Proofs:
+    """The proofs of both sides that the reader may open, by the row that they were filed with."""
+    if not work.actor.has(*register.EVIDENCE_READERS):
+        return {}
+    ids = [id for row in rows for id in (row.right_id, row.claim_id) if id]
+    names, found = views.district_names(work), dict[str, list[SideEvidence]]()
+    for file in views.evidence_rows(work, *ids):
+        side = views.district_label(names, file.district_id)
+        shown = SideEvidence(side=side, **dict(RightEvidenceView.model_validate(file)))
+        found.setdefault(file.right_id, []).append(shown)
+    return found
 
 
 def ruling_move(ground: Ground) -> CaseMove:

@@ -1,10 +1,12 @@
 """联合持有 for partner systems: ask, read, take back; a person alone consents."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from app.districts.access import ApiWork, IfMatch
 from app.first_talk import joining
-from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinView
+from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinView, ListJoins
 from app.kit.replay import Route
 from app.kit.schemas import Page
 
@@ -18,9 +20,9 @@ def ask(work: ApiWork, id: str, command: AskToJoin) -> JoinView:
 
 
 @router.get("/first-talk-joins", summary="联合持有申请")
-def joins(work: ApiWork) -> Page[JoinView]:
+def joins(work: ApiWork, command: Annotated[ListJoins, Query()]) -> Page[JoinView]:
     """What was asked of and by the caller's district, the newest first."""
-    return Page(items=joining.listed(work), next_cursor=None)
+    return joining.listed(work, command)
 
 
 @router.get("/first-talk-joins/{id}", summary="一件联合持有申请")

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.districts.access import PageWork
 from app.first_talk import joining
-from app.first_talk.join_schemas import AnswerJoin, Withdraw
+from app.first_talk.join_schemas import AnswerJoin, ListJoins, Withdraw
 from app.first_talk.policies import Evidence
 from app.kit.replay import Route
 from app.kit.web import Form, bind, page, see_other
@@ -17,9 +17,9 @@ router = APIRouter(prefix="/first-talk", route_class=Route, include_in_schema=Fa
 
 
 @router.get("/joins")
-def joins(request: Request, work: PageWork) -> Response:
+def joins(request: Request, work: PageWork, command: Annotated[ListJoins, Query()]) -> Response:
     """联合持有: what was asked of and by one's own district."""
-    return page(request, "first_talk/joins.html", found=joining.listed(work))
+    return page(request, "first_talk/joins.html", found=joining.listed(work, command))
 
 
 @router.get("/blocks/joins")

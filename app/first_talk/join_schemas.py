@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.first_talk.consents import JoinState
 from app.first_talk.policies import Evidence
-from app.first_talk.schemas import EvidenceItem
+from app.first_talk.schemas import EvidenceItem, Maybe
 from app.kit.schemas import Coded, CodeLabel, Command, View
 
 
@@ -29,6 +29,13 @@ class Withdraw(Command):
     """The unit that asked takes it back: no more is said than that."""
 
 
+class ListJoins(Command):
+    """Which requests are asked for."""
+
+    cursor: Maybe[str] = Field(default=None, max_length=400, title="翻页位置")
+    limit: int = Field(default=50, ge=1, le=200, title="每页条数")
+
+
 class JoinProofView(View):
     """What kind of evidence the joiner brings; the files stay its own."""
 
@@ -45,7 +52,10 @@ class JoinActs(View):
 
 
 class JoinView(View):
-    """A request to hold a right jointly, for the two units and the registrar."""
+    """A request to hold a right jointly, for the two units and the registrar.
+
+    Unanswered it stands until the end of `last_day`, the right's own; None when that is open.
+    """
 
     id: str
     version: int
@@ -58,6 +68,7 @@ class JoinView(View):
     officer_name: str
     statement: str
     asked_at: datetime
+    last_day: date | None
     talked_on: date | None
     evidence: list[JoinProofView]
     state: Coded[JoinState]

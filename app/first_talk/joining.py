@@ -5,18 +5,28 @@ unit with its filing; that one brings a lead and evidence when it agrees. Either
 a receipt of its own, and its claim, if it queues, is taken up in the right.
 """
 
+from collections.abc import Sequence
+
 from app.districts import service as districts
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.first_talk import cases, claims, consents, filing, pool, register, subjects, views
 from app.first_talk.case_models import JoinRequest
 from app.first_talk.claims import Proof
 from app.first_talk.consents import JoinMove, JoinState
-from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinActs, JoinProofView, JoinView
+from app.first_talk.join_schemas import (
+    AnswerJoin,
+    AskToJoin,
+    JoinActs,
+    JoinProofView,
+    JoinView,
+    ListJoins,
+)
 from app.first_talk.models import JointHolder, Right
 from app.first_talk.rights import Move, State
 from app.first_talk.subjects import Docket
 from app.kit.db import new_id
-from app.kit.schemas import CodeLabel
+from app.kit.paging import keyset
+from app.kit.schemas import CodeLabel, Page
 from app.kit.work import Role, Work, use_case
 
 JOINERS = (Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
@@ -86,20 +96,19 @@ def withdraw(work: Work, id: str, version: int | None) -> JoinView:
 
 
 @use_case("first_talk.joins", *register.READERS, reads=True)
-def listed(work: Work) -> list[JoinView]:
+def listed(work: Work, command: ListJoins) -> Page[JoinView]:
     """The requests that the reader's district made or was made, the newest first."""
-    found = work.session.scalars(
-        work.rows(JoinRequest).order_by(JoinRequest.asked_at.desc(), JoinRequest.id).limit(200)
-    )
-    return [_view(work, one) for one in found]
+    ordered = work.rows(JoinRequest).order_by(JoinRequest.asked_at.desc(), JoinRequest.id)
+    found = keyset(work, ordered, command.limit, command.cursor)
+    return Page(items=_views(work, found.rows), next_cursor=found.next_cursor)
 
 
 @use_case("first_talk.joins", *register.READERS, reads=True)
 def pending(work: Work) -> list[JoinView]:
     """The requests that wait for the reader's answer, the oldest first."""
     asked = work.rows(JoinRequest).where(JoinRequest.state == JoinState.ASKED)
-    found = work.session.scalars(asked.order_by(JoinRequest.asked_at, JoinRequest.id))
-    return [one for one in (_view(work, row) for row in found) if one.acts.answer]
+    found = work.session.scalars(asked.order_by(JoinRequest.asked_at, JoinRequest.id)).all()
+    return [one for one in _views(work, found) if one.acts.answer]
 
 
 @use_case("first_talk.joins", *register.READERS, reads=True)
@@ -117,7 +126,7 @@ def of_right(work: Work, id: str) -> tuple[list[JoinView], bool]:
         .where((JoinRequest.right_id == id) | (JoinRequest.claim_id == id))
         .order_by(JoinRequest.asked_at.desc())
     )
-    shown = [_view(work, one) for one in found]
+    shown = _views(work, found.all())
     docket = subjects.dockets_of(work, {row.subject_key})[0]
     held, claim = cases.parties(docket, row.district_id)
     asks = held is not None and claim is row and held.district_id != row.district_id
@@ -241,10 +250,29 @@ def _bring(
 
 
 def _view(work: Work, request: JoinRequest) -> JoinView:
-    names, held = views.district_names(work), _right(work, request)
-    docket = subjects.dockets_of(work, {held.subject_key})[0]
-    state = _counts_as(docket, request)
+    return _views(work, [request])[0]
+
+
+def _views(work: Work, requests: Sequence[JoinRequest]) -> list[JoinView]:
+    """The requests as they count now, at the same cost however many there are."""
+    rows = work.all_rows(Right, because="联合持有双方")
+    held = work.session.scalars(rows.where(Right.id.in_([one.right_id for one in requests])))
+    dockets = subjects.dockets_of(work, {row.subject_key for row in held})
+    places = {id: docket for docket in dockets for id in docket.rows}
+    proofs: dict[str, list[JoinProofView]] = {}
+    for file in views.all_evidence(work, {one.claim_id for one in requests if one.claim_id}):
+        proof = JoinProofView(kind=file.kind, dated_on=file.dated_on)
+        proofs.setdefault(file.right_id, []).append(proof)
+    return [
+        _shown(one, places[one.right_id], proofs.get(one.claim_id or "", [])) for one in requests
+    ]
+
+
+def _shown(request: JoinRequest, docket: Docket, proofs: list[JoinProofView]) -> JoinView:
+    work, held = docket.work, docket.rows[request.right_id]
+    names, state = views.district_names(work), _counts_as(docket, request)
     claim = docket.rows.get(request.claim_id or "")
+    until = docket.settled(work.now)[held.id].held_until if state is JoinState.ASKED else None
     return JoinView(
         id=request.id,
         version=request.version,
@@ -257,19 +285,15 @@ def _view(work: Work, request: JoinRequest) -> JoinView:
         officer_name=request.officer_name,
         statement=request.statement,
         asked_at=request.asked_at,
+        last_day=views.last_day(until),
         talked_on=claim.first_talked_on if claim else None,
-        evidence=_proofs(work, claim),
+        evidence=proofs,
         state=state,
         answer=request.answer,
         answered_by_name=request.answered_by_name,
         answered_at=request.answered_at,
         acts=_acts(work, request, held, state),
     )
-
-
-def _proofs(work: Work, claim: Right | None) -> list[JoinProofView]:
-    files = views.all_evidence(work, {claim.id}) if claim else []
-    return [JoinProofView(kind=file.kind, dated_on=file.dated_on) for file in files]
 
 
 def _acts(work: Work, request: JoinRequest, held: Right, state: JoinState) -> JoinActs:

@@ -168,10 +168,11 @@ def all_evidence(work: Work, ids: set[str]) -> list[EvidenceFile]:
     return list(found)
 
 
-def evidence_rows(work: Work, id: str) -> list[EvidenceFile]:
+def evidence_rows(work: Work, *ids: str) -> list[EvidenceFile]:
+    """The evidence of these rows that the reader may open, as it came."""
     found = work.session.scalars(
         work.rows(EvidenceFile)
-        .where(EvidenceFile.right_id == id)
+        .where(EvidenceFile.right_id.in_(ids))
         .order_by(EvidenceFile.added_at, EvidenceFile.id)
     )
     return list(found)

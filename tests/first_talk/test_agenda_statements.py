@@ -1,15 +1,18 @@
-"""The bell is on every page: what it costs does not grow with what lies on the desk."""
+"""The bell is on every page: what it and the lists cost does not grow with what lies there."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from app.districts import reminders
-from app.first_talk import joining
-from app.first_talk.join_schemas import AskToJoin
-from app.kit.work import Actor, Office, Role
+from app.first_talk import cases, joining
+from app.first_talk.case_schemas import CaseFilter
+from app.first_talk.challenges import CaseState
+from app.first_talk.join_schemas import AskToJoin, ListJoins
+from app.kit.work import Actor, Office, Role, Work
 from app.main import AGENDA
 from tests.builders import LONGMATAN, FrozenClock, person
 from tests.first_talk import acts, claims
@@ -88,3 +91,25 @@ def test_more_on_the_desk_takes_no_more_statements(
         assert bell(office, reader) == (3 * calls, taken)
         assert calls
         assert taken <= MOST
+
+
+LISTS: dict[str, Callable[[Work], list[Any]]] = {
+    "cases": lambda work: cases.listed(work, CaseFilter()).items,
+    "negotiated": lambda work: cases.listed(work, CaseFilter(state=(CaseState.NEGOTIATING,))).items,
+    "pending": cases.pending,
+    "joins": lambda work: joining.listed(work, ListJoins()).items,
+    "asked": joining.pending,
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_longer_lists_take_no_more_statements(
+    office: Office, longmatan: Actor, lay: Lay, name: str
+):
+    taken = []
+    for n in (1, 2, 3):
+        lay(n)
+        with statements(office) as sent, office.open(longmatan, reads=True) as work:
+            assert len(LISTS[name](work)) == n
+        taken.append(len(sent))
+    assert len(set(taken)) == 1

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from app.errors import Conflict, Forbidden, IllegalTransition, Invalid, NotFound
 from app.first_talk import joining, register, service
 from app.first_talk.consents import JOIN_MOVES, JoinMove, JoinState, after, counts_as
-from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinView
+from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinView, ListJoins
 from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.rights import ENDINGS, State
 from app.first_talk.schemas import RightView
@@ -175,7 +175,7 @@ def invited(office: Office, longmatan: Actor, **changes: object) -> tuple[RightV
     company = claims.enterprise(office)
     right = claims.file(office, longmatan, company, co_holder=JIANGYANG, **changes).right
     with office.open(longmatan, reads=True) as work:
-        return right, joining.listed(work)[0]
+        return right, joining.listed(work, ListJoins()).items[0]
 
 
 def test_a_filing_names_a_co_holder_who_agrees_with_a_lead_and_evidence(
