@@ -36,6 +36,7 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/call_backs.py:_holders",  # joint holders learn the outcome too
     "app/first_talk/cases.py:_readable",  # published rulings, without the enterprise
     "app/first_talk/cases.py:_rights",  # both sides of a case
+    "app/projects/relocation_agenda.py:_overdue",  # what the registrar left undecided, to its head
     "app/projects/relocation_views.py:readable",  # published rulings, without the firm
     "app/projects/listing.py:_is_silent",  # what is in talks, counted for the city too
     "app/first_talk/surroundings.py:_holds",  # the cap on holds

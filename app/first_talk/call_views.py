@@ -53,6 +53,14 @@ def is_for(work: Work, officer_id: str | None) -> bool:
     return officer_id in (None, work.actor.id) or has_left(work, officer_id)
 
 
+def heads_registrar(work: Work) -> bool:
+    """Whether the reader heads the office that decides, without deciding there."""
+    actor = work.actor
+    if not (actor.is_city and actor.has(Role.UNIT_HEAD)) or actor.has(Role.COORDINATOR):
+        return False
+    return actor.unit_id == parameters.first_talk_policy(work).registrar
+
+
 def has_left(work: Work, user_id: str | None) -> bool:
     """Whether somebody is no colleague of the reader any more."""
     return user_id not in _colleagues(work)

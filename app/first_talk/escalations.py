@@ -16,8 +16,7 @@ from app.first_talk.challenges import OPEN, CaseState
 from app.first_talk.models import Right
 from app.first_talk.rights import State
 from app.first_talk.warnings import Call, Kind, Side
-from app.kit.work import Role, Work
-from app.parameters import service as parameters
+from app.kit.work import Work
 
 _TOLD = {
     Kind.TAKE_UP_OVERDUE: Kind.TAKE_UP_ESCALATED,
@@ -28,17 +27,9 @@ _TOLD = {
 
 def calls(work: Work) -> Iterator[CallView]:
     """What is overdue with the office that decides, for its head: 受理, reviews and rulings."""
-    if _leads_registrar(work):
+    if call_views.heads_registrar(work):
         yield from _claims(work)
         yield from _rulings(work)
-
-
-def _leads_registrar(work: Work) -> bool:
-    """Whether the actor heads the office that decides, without deciding there."""
-    actor = work.actor
-    if not (actor.is_city and actor.has(Role.UNIT_HEAD)) or actor.has(Role.COORDINATOR):
-        return False
-    return actor.unit_id == parameters.first_talk_policy(work).registrar
 
 
 def _claims(work: Work) -> Iterator[CallView]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from app.clock import day_of
 from app.districts.schemas import CallView
-from app.first_talk import call_views
+from app.first_talk import call_views, call_wording, clocks
+from app.first_talk.call_views import Said
 from app.first_talk.call_wording import spoken
 from app.first_talk.challenges import OPEN, CaseState
+from app.first_talk.warnings import Call, Kind, Side
 from app.kit.work import Role, Work, use_case
 from app.parameters import service as parameters
 from app.projects import relocation_views
@@ -53,7 +55,22 @@ def calls(work: Work) -> list[CallView]:
     found = work.session.scalars(work.rows(RelocationCase).where(RelocationCase.state.in_(running)))
     rows = [row for row in found if _is_asked(work, row)]
     views = relocation_views.views(work, rows) if rows else []
-    return [call for row, case in zip(rows, views, strict=True) for call in _of(work, row, case)]
+    asked = [call for row, case in zip(rows, views, strict=True) for call in _of(work, row, case)]
+    return [*asked, *(_overdue(work) if call_views.heads_registrar(work) else ())]
+
+
+def _overdue(work: Work) -> Iterator[CallView]:
+    """What the deciding office has not ruled in time, told to its head, who decides nothing."""
+    rows = work.all_rows(RelocationCase, because="归属争议裁定逾期上报")
+    for row in work.session.scalars(rows.where(RelocationCase.state.in_(OPEN))):
+        now = relocation_views.standing(work, row)
+        if now.state is CaseState.ESCALATED and now.until is not None:
+            due = clocks.last_day(now.until)
+            call = Call(Kind.RULING_ESCALATED, Side.REGISTRAR, due, str(due))
+            title = f"{relocation_views.label(work, row.district_id).label}提出的迁移归属争议"
+            why = call_wording.of_case(call, work.today)
+            button = call_wording.act(call.kind, may_act=True, id=row.id)
+            yield call_views.view(work, row.id, call, Said(title, "", why, *button))
 
 
 def _is_asked(work: Work, row: RelocationCase) -> bool:

@@ -1,7 +1,7 @@
 """R2: the race across the instant at which a right ends, and with the server's clock put wrong.
 
     python3 -m app bench lapse-race [--clients 64] [--rounds 500] [--database sqlite]
-    python3 -m app bench lapse-race --rounds 16 --break      must fail
+    python3 -m app bench lapse-race --rounds 96 --break      must fail
 
 Rights end in batches of eight subjects at one midnight; all clients claim all eight while the clock
 passes it. In every third batch the clock then goes back an hour, in every third it goes forward an

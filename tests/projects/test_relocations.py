@@ -15,7 +15,7 @@ from app.kit.files import Upload
 from app.kit.work import Actor, Office, Role
 from app.leads.stages import Stage
 from app.money import Money, rate
-from app.projects import actuals, service
+from app.projects import actuals, relocation_agenda, service
 from app.projects import relocation_cases as cases
 from app.projects.actual_schemas import CheckEntry, EnterPaidIn
 from app.projects.commands import EditProject
@@ -205,7 +205,19 @@ def test_without_a_ruling_the_case_ends_undecided_and_may_come_again(
     assert read(office, people.city, case.id).state is CaseState.ESCALATED
     with pytest.raises(Conflict, match="正在办理"):
         opened(office, people.landing, project)
+    head = person(office, "head", Role.UNIT_HEAD, unit=people.city.unit_id)
+    with office.open(head, reads=True) as work:
+        told = relocation_agenda.calls(work)
+    assert [(call.title, call.kind) for call in told] == [
+        ("江阳区提出的迁移归属争议", "裁定逾期上报")
+    ]
+    for other in (people.landing, people.stranger):
+        with office.open(other, reads=True) as work:
+            kinds = [call.kind for call in relocation_agenda.calls(work)]
+        assert "裁定逾期上报" not in kinds
     at(clock, "2026-05-10")
+    with office.open(head, reads=True) as work:
+        assert relocation_agenda.calls(work) == []
     ended = read(office, people.origin, case.id)
     assert (ended.state, ended.acts.propose) == (CaseState.UNDECIDED, False)
     with pytest.raises(Conflict, match="逾期未裁定"):
@@ -345,3 +357,46 @@ def test_a_partner_system_answers_and_offers_but_cannot_bind_its_district(
     headers["Idempotency-Key"] = "relocation-3"
     bound = partner.post(f"{at}:accept", headers=headers | {"If-Match": given.headers["ETag"]})
     assert bound.status_code == 403
+
+
+@ONE_DATABASE
+def test_both_sides_and_the_office_walk_a_case_on_pages(
+    office: Office,
+    client: Callable[..., TestClient],
+    people: People,
+    project: ProjectView,
+    clock: FrozenClock,
+):
+    origin, landing = client(people.origin), client(people.landing)
+    start = f"/projects/{project.id}/relocation"
+    bare = origin.post(start, data={"statement": "产值仍在我区入统"})
+    assert bare.status_code == 422
+    assert "产值仍在我区入统" in bare.text
+    files = {"file": ("迁移登记.pdf", PROOF.data, "application/pdf")}
+    typed = {"figures": ["fixed_assets", "output"], "statement": "产值仍在我区入统"}
+    path = origin.post(start, data=typed, files=files).headers["location"]
+
+    def post(browser: TestClient, act: str, **typed: str) -> Any:
+        id = path.rpartition("/")[2]
+        version = read(office, people.city, id).version
+        return browser.post(f"{path}/{act}", data={"_version": str(version), **typed})
+
+    assert post(landing, "answer", answer="项目在我区建设").status_code == 303
+    share = {"fixed_assets": "0.4", "output": "0.5", "since": "2026-03-01", "years": "5"}
+    wrong = post(origin, "propose", **share | {"output": "1.5"})
+    assert wrong.status_code == 422
+    assert 'value="1.5"' in wrong.text
+    assert post(origin, "propose", **share).status_code == 303
+    assert post(origin, "accept").status_code == 409
+    at(clock, "2026-03-12")
+    city = client(people.city)
+    ruling = {"effect": "divide", "reasons": "双方都有投入", **share}
+    assert post(city, "rule", **ruling | {"reasons": ""}).status_code == 422
+    assert post(city, "rule", **ruling).status_code == 303
+    assert post(client(people.landing), "appeal", statement="比例偏高").status_code == 303
+    assert post(city, "rule", effect="uphold", reasons="维持").status_code == 403
+    last = post(client(people.other_city), "rule", effect="uphold", reasons="维持")
+    assert last.status_code == 303
+    assert "维持原裁定" in client(people.origin).get(path).text
+    assert "双方都有投入" in client(people.stranger).get(path).text
+    assert "丁酒业" not in client(people.stranger).get(path).text
