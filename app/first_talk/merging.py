@@ -146,6 +146,9 @@ def _unite(one: tuple[Docket, Right], other: tuple[Docket, Right]) -> None:
     reason = f"与 {kept.filed_number} 为同一企业，并入联合持有"
     subjects.move(apart, given, Move.RELEASE, work.now, reason=reason)
     claims.carry_over(work, given, kept)
+    for row in apart.rows.values():
+        if given.id in (row.id, row.united_into):
+            row.united_into = kept.id
     holders = {kept.district_id, *(one.district_id for one in docket.joint)}
     if given.district_id not in holders:
         claims.join(docket, given, kept, [])

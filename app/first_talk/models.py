@@ -48,7 +48,8 @@ class Right(Scoped, Versioned, Audited, Base):
     """A claim or right; `place` is the ledger number of its first complete filing.
 
     `signed`: its project signed while it was no right yet; it converts the moment it becomes one.
-    `opened_on`: its lead became a project.
+    `opened_on`: its lead became a project. `united_into`: the right of its family that it went into
+    when their enterprises proved one; what was reported under it counts for that one.
     """
 
     __tablename__ = "first_talk_right"
@@ -66,6 +67,7 @@ class Right(Scoped, Versioned, Audited, Base):
     first_talked_on: Mapped[date | None]
     contract_on: Mapped[date | None]
     opened_on: Mapped[date | None]
+    united_into: Mapped[str | None] = mapped_column(String(40), index=True)
     application: Mapped[dict[str, Any]] = mapped_column(JSON)
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
     policy_version: Mapped[str] = mapped_column(String(60))

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from app.clock import day_of
-from app.first_talk.models import Report, RightMove, Substantiation
+from app.first_talk.models import Report, Right, RightMove, Substantiation
 from app.first_talk.progress import Filing, Span
 from app.first_talk.rights import Change, Move, State
 from app.kit.work import Work
+
+_Told = TypeVar("_Told", Report, Substantiation)
 
 
 class Station(NamedTuple):
@@ -25,15 +27,28 @@ class Station(NamedTuple):
 
 
 def filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:
-    """The reports: news counts on the day it was filed, an event on its own."""
-    found: dict[str, list[Filing]] = {}
-    for one in work.session.scalars(select(Report).where(Report.right_id.in_(ids))):
+    """The reports: news counts on the day it was filed, an event on its own.
+
+    Those of a row that was united into another one count for that one too.
+    """
+    wanted, found = set(ids), dict[str, list[Filing]]()
+    for one, into in work.session.execute(_of(Report, wanted)):
         day = one.happened_on if one.substantive else day_of(one.reported_at)
-        found.setdefault(one.right_id, []).append(Filing(day, one.substantive))
-    made = select(Substantiation).where(Substantiation.right_id.in_(ids))
-    for event in work.session.scalars(made):
-        found.setdefault(event.right_id, []).append(Filing(event.happened_on, substantive=True))
+        for id in wanted & {one.right_id, into}:
+            found.setdefault(id, []).append(Filing(day, one.substantive))
+    for event, into in work.session.execute(_of(Substantiation, wanted)):
+        for id in wanted & {event.right_id, into}:
+            found.setdefault(id, []).append(Filing(event.happened_on, substantive=True))
     return found
+
+
+def _of(cls: type[_Told], ids: set[str]) -> Select[_Told, str | None]:
+    """What was told of these rows and of those that went into them, with where they went."""
+    return (
+        select(cls, Right.united_into)
+        .join(Right, Right.id == cls.right_id)
+        .where(or_(cls.right_id.in_(ids), Right.united_into.in_(ids)))
+    )
 
 
 def stations(work: Work, ids: Iterable[str], due: Iterable[Change]) -> list[Station]:

@@ -16,7 +16,7 @@ from app.first_talk.rights import Reason, State
 from app.kit.work import Actor, Office, Role
 from tests.builders import FrozenClock, person
 from tests.first_talk import acts, claims
-from tests.first_talk.claims import JIA, at
+from tests.first_talk.claims import JIA, at, on
 
 YI = "91610131MA6TX8AB35"
 Browse = Callable[..., TestClient]
@@ -191,6 +191,30 @@ def test_in_one_family_a_collision_makes_joint_holders_with_the_earlier_first_re
     assert [len(one.evidence) for one in pages] == [1, 1]
     assert pages[0].receipts[0].number == joining.number
     assert pages[1].receipts[-1].kind == "joint"
+
+
+def test_what_either_holder_reported_before_counts_for_the_one_right(
+    office: Office,
+    clock: FrozenClock,
+    head: Actor,
+    longmatan: Actor,
+    park: Actor,
+    registrar: Actor,
+):
+    provisional = entered(office, head, "新设公司", None)
+    kept = claims.file(office, park, entered(office, park, "乙公司", YI)).right
+    clock.tick(hours=1)
+    given = claims.file(office, longmatan, provisional).right
+    for right in (kept, given):
+        claims.agree(office, registrar, right.id)
+    claims.reportable(office, longmatan, provisional)
+    clock.set(at("03-20", "10:00:00"))
+    claims.tell(office, longmatan, given.lead_id, on("03-20"), "site_survey")
+    assert claims.read(office, park, kept.id).last_event_on != on("03-20")
+    merge(office, head, provisional, kept.enterprise_id)
+    shown = claims.read(office, park, kept.id)
+    assert shown.state is State.ACTIVE
+    assert shown.last_event_on == on("03-20")
 
 
 def test_only_the_head_of_the_unit_that_entered_it_merges_and_never_with_itself(

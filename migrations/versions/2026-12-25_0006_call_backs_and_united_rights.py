@@ -1,4 +1,4 @@
-"""Random call-backs to enterprises: draws, whom they drew, what was said."""
+"""Random call-backs to enterprises; rights of one family that went into one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -103,12 +103,22 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_first_talk_call_back_record_district_id"), ["district_id"], unique=False
         )
+
+    with op.batch_alter_table("first_talk_right", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("united_into", sa.String(length=40), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_first_talk_right_united_into"), ["united_into"], unique=False
+        )
     for table, same_row in APPEND_ONLY.items():
         protect(table, same_row)
 
 
 def downgrade() -> None:
     """Take it back."""
+    with op.batch_alter_table("first_talk_right", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_first_talk_right_united_into"))
+        batch_op.drop_column("united_into")
+
     with op.batch_alter_table("first_talk_call_back_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_first_talk_call_back_record_district_id"))
         batch_op.drop_index(batch_op.f("ix_first_talk_call_back_record_call_back_id"))
