@@ -27,6 +27,7 @@ from app.first_talk import (
     cases,
     checks,
     disputes,
+    joining,
     leaving,
     register,
     revocations,
@@ -36,6 +37,7 @@ from app.first_talk import service as first_talk
 from app.first_talk.call_back_schemas import DrawCallBacks, ListCallBacks, RecordCallBack
 from app.first_talk.case_schemas import AnswerCase, Challenge, Rule
 from app.first_talk.check_schemas import Check
+from app.first_talk.join_schemas import AskToJoin
 from app.first_talk.leaving_schemas import FileLetter
 from app.first_talk.policies import Evidence
 from app.first_talk.register_schemas import RightFilter
@@ -232,6 +234,11 @@ def _case_id(scene: Scene) -> str:
     return next(case.id for case in cases.pending(scene.work) if case.right_id == right_id)
 
 
+def join(scene: Scene) -> None:
+    """Ask the holder to hold it jointly, on the claim of one's own."""
+    joining.ask(scene.work, _right_id(scene), scene.form(AskToJoin))
+
+
 def draw(scene: Scene) -> None:
     """Draw among the claims of the last three months."""
     days = {"first": scene.day - timedelta(days=90), "last": scene.day}
@@ -378,6 +385,7 @@ ACTS: dict[str, tuple[str, Act]] = {
     "challenge": ("officer", challenge),
     "answer": ("officer", answer),
     "rule": ("lz.coordinator", rule),
+    "join": ("officer", join),
     "draw": ("lz.coordinator", draw),
     "call_back": ("lz.coordinator", call_back),
     "letter": ("officer", file_letter),

@@ -54,7 +54,7 @@ class JoinActs(View):
 class JoinView(View):
     """A request to hold a right jointly, for the two units and the registrar.
 
-    Unanswered it stands until the end of `last_day`, the right's own; None when that is open.
+    Unanswered it is void once the right ends: at the end of `last_day` while that runs, else None.
     """
 
     id: str

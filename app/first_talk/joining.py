@@ -272,7 +272,8 @@ def _shown(request: JoinRequest, docket: Docket, proofs: list[JoinProofView]) ->
     work, held = docket.work, docket.rows[request.right_id]
     names, state = views.district_names(work), _counts_as(docket, request)
     claim = docket.rows.get(request.claim_id or "")
-    until = docket.settled(work.now)[held.id].held_until if state is JoinState.ASKED else None
+    standing = docket.settled(work.now)[held.id]
+    ends = state is JoinState.ASKED and standing.state is State.ACTIVE
     return JoinView(
         id=request.id,
         version=request.version,
@@ -285,7 +286,7 @@ def _shown(request: JoinRequest, docket: Docket, proofs: list[JoinProofView]) ->
         officer_name=request.officer_name,
         statement=request.statement,
         asked_at=request.asked_at,
-        last_day=views.last_day(until),
+        last_day=views.last_day(standing.ends_at) if ends else None,
         talked_on=claim.first_talked_on if claim else None,
         evidence=proofs,
         state=state,

@@ -54,6 +54,25 @@ def queued(office: Office, longmatan: Actor, jiangyang: Actor) -> tuple[RightVie
     return held, claims.file(office, jiangyang, company, first_talked_on=on("02-25")).right
 
 
+def test_a_request_says_until_when_once_the_right_runs_to_a_day(
+    office: Office, active: Callable[..., RightView], jiangyang: Actor, longmatan: Actor
+):
+    held = active()
+    behind = claims.file(office, jiangyang, held.enterprise_id).right
+    asked = ask(office, jiangyang, behind.id)
+    assert asked.last_day == held.window.effective_end
+    with office.open(longmatan) as work:
+        joining.answer(work, asked.id, None, AnswerJoin(agree=False))
+    with office.open(jiangyang, reads=True) as work:
+        assert joining.joining(work, asked.id).last_day is None
+
+
+def test_while_the_claim_is_under_review_no_day_is_named(
+    office: Office, queued: tuple[RightView, RightView], jiangyang: Actor
+):
+    assert ask(office, jiangyang, queued[1].id).last_day is None
+
+
 def ask(office: Office, actor: Actor, id: str) -> JoinView:
     with office.open(actor) as work:
         return joining.ask(work, id, AskToJoin(statement="两区在同一次招商活动中共同接洽"))
