@@ -55,6 +55,7 @@ ALL_ROWS_CALLERS = {
     "app/first_talk/pool.py:_interests",  # what the givers of a chain keep
     "app/first_talk/pool.py:declaration",  # why a pooled project cannot land
     "app/first_talk/pool.py:steps",  # the whole chain of transfers, for its giver and its taker
+    "app/first_talk/records.py:_of",  # what either holder of a united right has reported
     "app/first_talk/register.py:evidence_file",  # evidence seen by whoever sees its right
     "app/first_talk/register.py:shown",  # the register, fields by role
     "app/first_talk/subjects.py:_rows",  # all rights of one subject: the queue and the 盲查

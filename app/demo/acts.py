@@ -28,6 +28,7 @@ from app.first_talk import (
     checks,
     disputes,
     joining,
+    lead_rights,
     leaving,
     register,
     revocations,
@@ -345,7 +346,7 @@ def _right(
 
 
 def _right_id(scene: Scene) -> str:
-    right = first_talk.right_of_lead(scene.work, scene.thread.lead)
+    right = lead_rights.right_of_lead(scene.work, scene.thread.lead)
     if right is None:
         raise LookupError("the lead has no claim")
     return right.id

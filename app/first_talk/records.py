@@ -32,22 +32,23 @@ def filings(work: Work, ids: Iterable[str]) -> dict[str, list[Filing]]:
     Those of a row that was united into another one count for that one too.
     """
     wanted, found = set(ids), dict[str, list[Filing]]()
-    for one, into in work.session.execute(_of(Report, wanted)):
+    for one, into in work.session.execute(_of(work, Report, wanted)):
         day = one.happened_on if one.substantive else day_of(one.reported_at)
         for id in wanted & {one.right_id, into}:
             found.setdefault(id, []).append(Filing(day, one.substantive))
-    for event, into in work.session.execute(_of(Substantiation, wanted)):
+    for event, into in work.session.execute(_of(work, Substantiation, wanted)):
         for id in wanted & {event.right_id, into}:
             found.setdefault(id, []).append(Filing(event.happened_on, substantive=True))
     return found
 
 
-def _of(cls: type[_Told], ids: set[str]) -> Select[_Told, str | None]:
+def _of(work: Work, cls: type[_Told], ids: set[str]) -> Select[_Told, str | None]:
     """What was told of these rows and of those that went into them, with where they went."""
     return (
-        select(cls, Right.united_into)
-        .join(Right, Right.id == cls.right_id)
-        .where(or_(cls.right_id.in_(ids), Right.united_into.in_(ids)))
+        work.all_rows(Right, because="并入前的进展")
+        .join(cls, cls.right_id == Right.id)
+        .where(or_(Right.id.in_(ids), Right.united_into.in_(ids)))
+        .with_only_columns(cls, Right.united_into)
     )
 
 

@@ -4,23 +4,16 @@ Every act opens the docket of its subject: locks it, writes what time has done, 
 lets the queue follow. Reading computes and writes nothing.
 """
 
-from collections.abc import Iterable
-from datetime import date
-
-from sqlalchemy import Select
-
-from app.clock import day_of
 from app.districts import service as districts
 from app.enterprises import service as enterprises
-from app.enterprises.schemas import InteractionView
 from app.errors import FirstTalkRefused, Forbidden, IllegalTransition, Invalid
 from app.first_talk import claims, identity, joining, register, rulebook, subjects, views
 from app.first_talk.ledger_models import Receipt
-from app.first_talk.models import JointHolder, QueryKind, Report, Right, Substantiation
+from app.first_talk.models import QueryKind, Right
 from app.first_talk.policies import Evidence
 from app.first_talk.progress import Colour
 from app.first_talk.receipt_schemas import LeadFacts, ReceiptView
-from app.first_talk.rights import ENDINGS, GRANTED, LIVE, Move, Reason, State
+from app.first_talk.rights import Move, Reason, State
 from app.first_talk.schemas import (
     AddEvidence,
     Decide,
@@ -34,11 +27,9 @@ from app.first_talk.schemas import (
     Suspend,
 )
 from app.first_talk.subjects import Docket
-from app.kit.db import new_id
 from app.kit.work import Role, Work, use_case
 
 FILERS = (Role.OFFICER, Role.UNIT_HEAD, Role.PARTNER)
-_RELEASABLE = (*LIVE, State.QUEUED, State.INCOMPLETE)
 _SWEPT_AT_ONCE = 200
 
 
@@ -79,7 +70,7 @@ def file(work: Work, claim: FileClaim) -> Filed:
         docket.admit(row, policy)
         claims.add_evidence(work, row.id, proofs)
         right, receipt = row, claims.enter(docket, row, judgement, proofs, policy)
-        if claim.co_holder is not None and row.state in _RELEASABLE:
+        if claim.co_holder is not None and row.state in subjects.OPEN:
             joining.invite(docket, row, claim.co_holder)
     subjects.close(docket)
     return _filed(work, right, receipt)
@@ -176,138 +167,6 @@ def release(work: Work, id: str, version: int | None, reason: str) -> RightView:
     return views.right_view(work, row)
 
 
-def release_of_lead(work: Work, lead_id: str, reason: str) -> None:
-    """End whatever the lead holds or waits for, since it is deleted or its project dropped."""
-    for id in [row.id for row in _rows_of(work, {lead_id})]:
-        docket, row = subjects.open_for(work, id, None)
-        if row.state in _RELEASABLE:
-            subjects.move(docket, row, Move.RELEASE, work.now, reason=reason)
-            subjects.close(docket)
-    for joint in _joint_of(work, {lead_id}):
-        work.session.delete(joint)
-        work.unshare(joint.right_id, joint.district_id)
-
-
-def opened(work: Work, lead_id: str) -> None:
-    """The lead goes on as a project, its right with it."""
-    row = _right_of(work, lead_id)
-    if row is not None:
-        row.opened_on = work.today
-
-
-def convert(work: Work, lead_id: str, contract_on: date) -> RightView | None:
-    """正式合同: the right of the lead ends as 已签约; None when the lead has no claim.
-
-    A claim that is no right yet goes on, closes the window to others, and ends as 已签约 the moment
-    it becomes one.
-    """
-    row = _right_of(work, lead_id)
-    if row is None:
-        return None
-    docket, row = subjects.open_for(work, row.id, None)
-    if row.state not in (State.POOLED, *ENDINGS):
-        if row.filed_at is not None and contract_on < day_of(row.filed_at):
-            raise Invalid.at("/contract_on", "too_early", "正式合同日期早于首报时间，请核对")
-        row.contract_on = contract_on
-        move = Move.CONVERT if row.state in GRANTED else Move.SIGN
-        subjects.move(docket, row, move, work.now, reason=f"正式合同 {contract_on}")
-        subjects.close(docket)
-    return views.right_view(work, row)
-
-
-def take_back_contract(work: Work, lead_id: str, reason: str) -> None:
-    """The project goes back to before 签约: the window opens again, no claim converts by it.
-
-    A right that has converted stays ended.
-    """
-    row = _right_of(work, lead_id)
-    if row is None or row.contract_on is None:
-        return
-    docket, row = subjects.open_for(work, row.id, None)
-    row.contract_on = None
-    if row.signed and row.state not in ENDINGS:
-        subjects.move(docket, row, Move.UNSIGN, work.now, reason=reason)
-    subjects.close(docket)
-
-
-def hand_over(work: Work, lead_id: str, officer_id: str) -> None:
-    """Whose the open rights of a lead are from now on: reminders and reports go there."""
-    own = work.session.scalars(
-        work.rows(Right).where(Right.lead_id == lead_id, Right.ended_at.is_(None))
-    )
-    joint = work.session.scalars(work.rows(JointHolder).where(JointHolder.lead_id == lead_id))
-    for row in (*own, *joint):
-        row.officer_id = officer_id
-
-
-def note_report(work: Work, lead_id: str, interaction: InteractionView) -> None:
-    """Count a talk, visit or line of progress as a report; substantive progress resets silence."""
-    row = _right_of(work, lead_id)
-    if row is None:
-        return
-    docket, row = subjects.open_for(work, row.id, None)
-    substantive = interaction.substantive_kind is not None
-    move = Move.PROGRESS if substantive else Move.REPORT
-    if move in docket.standing(row).allowed():
-        work.add(
-            Report(
-                id=new_id("rep"),
-                right_id=row.id,
-                interaction_id=interaction.id,
-                reported_at=work.now,
-                happened_on=interaction.happened_on,
-                substantive=substantive,
-            )
-        )
-        subjects.move(
-            docket,
-            row,
-            move,
-            work.now,
-            reason=(interaction.substantive_kind or interaction.kind).label,
-        )
-        subjects.close(docket)
-
-
-def note_substance(work: Work, lead_id: str, interaction: InteractionView) -> None:
-    """A line of news was made substantive progress (改为实质进展): it counts from now on."""
-    row = _right_of(work, lead_id)
-    kind = interaction.substantive_kind
-    if row is None or kind is None:
-        return
-    docket, row = subjects.open_for(work, row.id, None)
-    if Move.PROGRESS in docket.standing(row).allowed():
-        work.add(
-            Substantiation(
-                id=new_id("sub"),
-                right_id=row.id,
-                interaction_id=interaction.id,
-                told_at=work.now,
-                happened_on=interaction.happened_on,
-            )
-        )
-        subjects.move(docket, row, Move.PROGRESS, work.now, reason=kind.label)
-        subjects.close(docket)
-
-
-def right_of_lead(work: Work, lead_id: str) -> RightView | None:
-    """The claim or right of a lead, as it counts now."""
-    return rights_of_leads(work, {lead_id}).get(lead_id)
-
-
-def rights_of_leads(work: Work, ids: Iterable[str]) -> dict[str, RightView]:
-    """The newest claim or right of each lead, its own or held jointly, as it counts now."""
-    rows = _newest(work, set(ids))
-    shown = views.right_views(work, rows.values())
-    return {lead_id: shown[row.id] for lead_id, row in rows.items()}
-
-
-def lapsed_leads(work: Work) -> Select[str]:
-    """The leads of rights that count as 失效 now, swept or not."""
-    lapsed = work.rows(Right).where(Right.counts_as(State.LAPSED, now=work.now))
-    return lapsed.with_only_columns(Right.lead_id)
-
-
 def blocks_others(work: Work, enterprise_id: str, division: str) -> HolderView | None:
     """Who keeps the actor's district out of a subject now; None when nobody outside its family."""
     docket = subjects.read_docket(work, enterprise_id, division)
@@ -397,40 +256,3 @@ def _fill(work: Work, row: Right, command: AddEvidence) -> None:
         "uscc": enterprise.uscc,
         "unregistered": command.unregistered or row.application["unregistered"],
     }
-
-
-def _rows_of(work: Work, lead_ids: set[str]) -> list[Right]:
-    """The visible claims of these leads, oldest first, of two filed at once the open one last."""
-    found = work.session.scalars(
-        work.rows(Right)
-        .where(Right.lead_id.in_(lead_ids))
-        .order_by(Right.arrived_at, Right.ended_at.is_(None), Right.id)
-    )
-    return list(found)
-
-
-def _joint_of(work: Work, lead_ids: set[str]) -> list[JointHolder]:
-    """What these leads hold jointly with others, the oldest first."""
-    found = work.session.scalars(
-        work.rows(JointHolder)
-        .where(JointHolder.lead_id.in_(lead_ids))
-        .order_by(JointHolder.joined_at, JointHolder.id)
-    )
-    return list(found)
-
-
-def _newest(work: Work, lead_ids: set[str]) -> dict[str, Right]:
-    """The newest claim of each lead, or what it holds jointly since."""
-    rows = {row.lead_id: row for row in _rows_of(work, lead_ids)}
-    joint = _joint_of(work, lead_ids)
-    shared = work.rows(Right).where(Right.id.in_([one.right_id for one in joint]))
-    held = {row.id: row for row in work.session.scalars(shared)}
-    for one in joint:
-        own = rows.get(one.lead_id)
-        if one.right_id in held and (own is None or own.arrived_at <= one.joined_at):
-            rows[one.lead_id] = held[one.right_id]
-    return rows
-
-
-def _right_of(work: Work, lead_id: str) -> Right | None:
-    return _newest(work, {lead_id}).get(lead_id)

@@ -49,7 +49,7 @@ CERTIFIED = {
     Move.RESUME: ReceiptKind.RESUMPTION,
     Move.FIX_END: ReceiptKind.CALENDAR,
 }
-_OPEN = (*rights.LIVE, State.QUEUED, State.INCOMPLETE)
+OPEN = (*rights.LIVE, State.QUEUED, State.INCOMPLETE)
 
 
 @dataclass
@@ -130,7 +130,7 @@ class Docket:
     def own(self, district_id: str) -> Right | JointHolder | None:
         """What the district already has: an open row of its own, or a part in another's."""
         for row in self.rows.values():
-            if row.district_id == district_id and row.state in _OPEN:
+            if row.district_id == district_id and row.state in OPEN:
                 return row
         open_ids = {row.id for row in self.rows.values() if row.state in rights.LIVE}
         mine = (one for one in self.joint if one.district_id == district_id)

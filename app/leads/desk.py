@@ -7,8 +7,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind, SubstantiveKind
 from app.enterprises.schemas import InteractionView
 from app.first_talk import filing as floor
-from app.first_talk import register, rulebook
-from app.first_talk import service as first_talk
+from app.first_talk import lead_rights, register, rulebook
 from app.first_talk.filing import Missing
 from app.first_talk.policies import Currency, Evidence, Exclusion
 from app.first_talk.receipt_schemas import ReceiptView
@@ -193,7 +192,7 @@ def _events(work: Work, row: Lead) -> list[EventView]:
 
 def _moves(work: Work, row: Lead) -> list[MoveView]:
     """What happened to the right; reports of the holder are on the timeline as talks."""
-    right = first_talk.right_of_lead(work, row.id)
+    right = lead_rights.right_of_lead(work, row.id)
     if right is None:
         return []
     moves = register.right_page(work, right.id).moves
@@ -216,7 +215,7 @@ def _missing(work: Work, row: Lead) -> list[Missing]:
 
 def _may_claim(work: Work, row: Lead) -> bool:
     """Whether the lead may claim now: it has no claim, an incomplete one, or one that is over."""
-    right = first_talk.right_of_lead(work, row.id)
+    right = lead_rights.right_of_lead(work, row.id)
     over = right is None or right.state in (State.INCOMPLETE, *ENDINGS)
     return views.view(work, row).state is LeadState.OPEN and over
 

@@ -5,6 +5,7 @@ from app.districts.schemas import UserView
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import Candidate, MatchQuery, NamedEnterprise, SaveContact
 from app.errors import Conflict, Invalid
+from app.first_talk import lead_rights
 from app.first_talk import service as first_talk
 from app.first_talk.policies import Exclusion
 from app.first_talk.rights import ENDINGS, State
@@ -167,7 +168,7 @@ def claim(
     co_holder: str | None = None,
 ) -> Filed:
     """File the claim with all proofs of the lead, or complete the one that lacked something."""
-    right = first_talk.right_of_lead(work, row.id)
+    right = lead_rights.right_of_lead(work, row.id)
     if right is not None and right.state is State.INCOMPLETE:
         lacking = AddEvidence(
             unregistered=row.unregistered,
@@ -219,7 +220,7 @@ def _all_evidence(work: Work, row: Lead) -> list[EvidenceItem]:
 
 
 def _has_live_right(work: Work, row: Lead) -> bool:
-    right = first_talk.right_of_lead(work, row.id)
+    right = lead_rights.right_of_lead(work, row.id)
     return right is not None and right.state not in ENDINGS
 
 

@@ -13,6 +13,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind
 from app.enterprises.schemas import EditInteraction, InteractionView, LogInteraction
 from app.errors import Conflict, Invalid, NotFound
+from app.first_talk import lead_rights
 from app.first_talk import service as first_talk
 from app.first_talk.receipt_schemas import LeadFacts, ReceiptView
 from app.first_talk.rights import State
@@ -153,7 +154,7 @@ def add_evidence(work: Work, id: str, item: EvidenceItem) -> EvidenceView:
     """One more proof of the contact; a claim that lacks something is tried again with it."""
     row = rows.to_change(work, id, None)
     linked = filing.link(work, row, item)
-    right = first_talk.right_of_lead(work, row.id)
+    right = lead_rights.right_of_lead(work, row.id)
     if right is not None and right.state is State.INCOMPLETE:
         filing.claim(work, row, [linked], "queue")
     return next(one for one in views.evidence(work, row) if one.file_id == linked.file)
@@ -195,7 +196,7 @@ def edit_interaction(
     done = enterprises.edit_interaction(work, id, command, version)
     rows.respond(work, row, done.happened_on)
     if before.substantive_kind is None:
-        first_talk.note_substance(work, row.id, done)
+        lead_rights.note_substance(work, row.id, done)
     return done
 
 
@@ -304,7 +305,7 @@ def drop(work: Work, id: str, command: DropLead, version: int | None) -> LeadVie
     row.drop_reason, row.reason = command.reason_code, command.reason
     rows.start_clock(work, row)
     label = parameters.code_labels(work, "drop_reason")[command.reason_code]
-    first_talk.release_of_lead(work, row.id, f"线索终止：{label}　{command.reason}".strip())
+    lead_rights.release_of_lead(work, row.id, f"线索终止：{label}　{command.reason}".strip())
     return _changed(work, row)
 
 
@@ -314,7 +315,7 @@ def delete(work: Work, id: str, command: DeleteLead, version: int | None) -> Non
     row = rows.to_change(work, id, version)
     if row.state is LeadState.OPENED:
         raise Conflict("已转项目的线索不能删除")
-    first_talk.release_of_lead(work, row.id, f"线索删除：{command.reason}")
+    lead_rights.release_of_lead(work, row.id, f"线索删除：{command.reason}")
     row.deleted_at, row.reason = work.now, command.reason
 
 
@@ -365,7 +366,7 @@ def _new(work: Work, command: LogLead) -> Lead:
 def _give(work: Work, row: Lead, owner: UserView) -> None:
     """To a colleague, with what it holds of first talk."""
     row.owner_id, row.unit_id = owner.id, owner.unit_id
-    first_talk.hand_over(work, row.id, owner.id)
+    lead_rights.hand_over(work, row.id, owner.id)
 
 
 def _changed(work: Work, row: Lead) -> LeadView:
@@ -377,7 +378,7 @@ def _changed(work: Work, row: Lead) -> LeadView:
 def _report(work: Work, row: Lead, command: LogInteraction) -> InteractionView:
     interaction = enterprises.log_interaction(work, command)
     rows.respond(work, row, interaction.happened_on)
-    first_talk.note_report(work, row.id, interaction)
+    lead_rights.note_report(work, row.id, interaction)
     return interaction
 
 

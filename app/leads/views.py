@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.districts import service as districts
 from app.enterprises import service as enterprises
-from app.first_talk import service as first_talk
+from app.first_talk import lead_rights
 from app.first_talk.policies import Exclusion
 from app.kit import files
 from app.kit.schemas import CodeLabel
@@ -105,7 +105,7 @@ class _Names:
             code: districts.district(work, code).name for code in {row.district_id for row in rows}
         }
         self.fallen = lapses.fallen(work)
-        self.rights = first_talk.rights_of_leads(work, {row.id for row in rows})
+        self.rights = lead_rights.rights_of_leads(work, {row.id for row in rows})
         self.enterprises = enterprises.enterprises(
             work, {row.enterprise_id for row in rows if row.enterprise_id}
         )

@@ -10,7 +10,7 @@ from app.districts.models import DistrictKind
 from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind, SubstantiveKind
 from app.enterprises.schemas import FileView, InteractionView
-from app.first_talk import service as first_talk
+from app.first_talk import lead_rights
 from app.first_talk.policies import Currency
 from app.first_talk.schemas import RightView
 from app.kit.schemas import Coded, View
@@ -192,7 +192,7 @@ def desk(work: Work, id: str) -> Desk | SharedProjectView:
         commitments=views.commitments(work, row),
         actuals=actual_views.view(work, row),
         needs=views.factor_needs(work, row),
-        right=first_talk.right_of_lead(work, row.lead_id) if row.lead_id else None,
+        right=lead_rights.right_of_lead(work, row.lead_id) if row.lead_id else None,
         steps=_steps(work, row, gate),
         gate=gate,
         forward=following if row.status is Status.ACTIVE else None,

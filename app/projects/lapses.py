@@ -8,9 +8,11 @@ before somebody acts, the tick otherwise.
 
 from datetime import date
 
-from app.first_talk import service as first_talk
+from sqlalchemy import Select
+
+from app.first_talk import lead_rights
+from app.first_talk.lead_rights import Lapse
 from app.kit.work import Work
-from app.leads import lapses
 from app.leads.stages import Stage
 from app.projects.models import Project
 from app.projects.states import Status
@@ -21,40 +23,29 @@ TALKING = (Stage.NEGOTIATING, Stage.PRE_SIGNING)
 
 def fallen(work: Work) -> dict[str, date]:
     """The projects that count as waiting by a lapse, with the day from which they do."""
-    return {row.id: day for row, _, day in _fallen(work)}
+    found = lead_rights.lapsed(work, _talking(work), Project.lead_id)
+    return {row.id: lapse.day for row, lapse in found}
 
 
 def settle(work: Work, row: Project) -> None:
     """Write that the project waits, if its right has lapsed since."""
-    for one, right_id, day in _fallen(work):
-        if one is row:
-            _release(row, right_id, day)
+    mine = _talking(work).where(Project.id == row.id)
+    for _, lapse in lead_rights.lapsed(work, mine, Project.lead_id):
+        _release(row, lapse)
 
 
 def pool_lapsed(work: Work) -> int:
     """The tick: write down which projects wait since a lapse; how many."""
-    found = _fallen(work)
-    for row, right_id, day in found:
+    found = lead_rights.lapsed(work, _talking(work), Project.lead_id)
+    for row, lapse in found:
         row.updated_at = work.now
-        _release(row, right_id, day)
+        _release(row, lapse)
     return len(found)
 
 
-def _fallen(work: Work) -> list[tuple[Project, str, date]]:
-    lapsed = first_talk.lapsed_leads(work)
-    query = work.rows(Project).where(
-        Project.lead_id.in_(lapsed), Project.stage.in_(TALKING), Project.status == Status.ACTIVE
-    )
-    rows = {row.lead_id: row for row in work.session.scalars(query) if row.lead_id}
-    rights = first_talk.rights_of_leads(work, rows)
-    found = []
-    for lead_id, right in rights.items():
-        row = rows[lead_id]
-        day = lapses.pooled_on(work, row.lapsed_right_id, right)
-        if day is not None:
-            found.append((row, right.id, day))
-    return found
+def _talking(work: Work) -> Select[Project]:
+    return work.rows(Project).where(Project.stage.in_(TALKING), Project.status == Status.ACTIVE)
 
 
-def _release(row: Project, right_id: str, day: date) -> None:
-    row.owner_id, row.pooled_on, row.lapsed_right_id = None, day, right_id
+def _release(row: Project, lapse: Lapse) -> None:
+    row.owner_id, row.pooled_on, row.lapsed_right_id = None, lapse.day, lapse.right_id

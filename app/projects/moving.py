@@ -11,8 +11,7 @@ from typing import Any
 from app.clock import day_of
 from app.enterprises import service as enterprises
 from app.errors import Conflict, Forbidden, Invalid
-from app.first_talk import interests
-from app.first_talk import service as first_talk
+from app.first_talk import interests, lead_rights
 from app.first_talk.interests import Landing
 from app.first_talk.rights import ENDINGS
 from app.kit.work import Work
@@ -80,7 +79,7 @@ def enter(
     elif was_signed and not rows.is_signed(target):
         row.frozen = None
         if row.lead_id is not None:
-            first_talk.take_back_contract(work, row.lead_id, reason)
+            lead_rights.take_back_contract(work, row.lead_id, reason)
     _begin_construction(work, row, happened_on)
     rows.engage(work, row)
     rows.log_change(work, row, before, reason, direction=way, gate=gate)
@@ -89,14 +88,14 @@ def enter(
 def _sign(work: Work, row: Project) -> None:
     """正式合同: the first-talk right converts, and what was promised is fixed."""
     signed_on = row.agreement_signed_on or work.today
-    right = first_talk.right_of_lead(work, row.lead_id) if row.lead_id else None
+    right = lead_rights.right_of_lead(work, row.lead_id) if row.lead_id else None
     reported = right.first_reported_at if right else None
     if reported is not None and signed_on < day_of(reported):
         raise Invalid.at("/agreement/signed_on", "too_early", "协议签订日期早于首报时间，请核对")
     if right is not None and right.state not in ENDINGS:
         _check_party(work, row, right.enterprise_id)
     if row.lead_id is not None:
-        first_talk.convert(work, row.lead_id, signed_on)
+        lead_rights.convert(work, row.lead_id, signed_on)
     row.frozen = _fixed(work, row)
     signings.record(work, row)
     if row.enterprise_id and row.division:

@@ -12,7 +12,7 @@ from app.enterprises import service as enterprises
 from app.enterprises.models import InteractionKind
 from app.enterprises.schemas import EditInteraction, LogInteraction
 from app.errors import Invalid, NotFound
-from app.first_talk import service as first_talk
+from app.first_talk import lead_rights
 from app.kit.db import new_id
 from app.kit.work import Role, Work, use_case
 from app.leads import gates as lead_gates
@@ -109,7 +109,7 @@ def open_from_lead(
     lead = lead_rows.to_change(work, lead_id, version)
     id = new_id("prj")
     leads.mark_opened(work, lead.id, id)
-    first_talk.opened(work, lead.id)
+    lead_rights.opened(work, lead.id)
     lead_gates.require(work, lead, Stage.NEGOTIATING)
     row = Project(
         id=id,
@@ -219,7 +219,7 @@ def set_status(work: Work, id: str, command: SetStatus, version: int | None) -> 
     _take_reasons(work, row, command)
     row.status = command.status
     if row.status is Status.DROPPED and row.lead_id is not None:
-        first_talk.release_of_lead(work, row.lead_id, command.reason)
+        lead_rights.release_of_lead(work, row.lead_id, command.reason)
     rows.share_with_parties(work, row)
     rows.engage(work, row)
     rows.log_change(work, row, before, command.reason, gate=gate)
@@ -286,7 +286,7 @@ def edit_interaction(
     done = enterprises.edit_interaction(work, id, command, version)
     row.progressed_on = max(done.happened_on, row.progressed_on or done.happened_on)
     if before.substantive_kind is None and row.lead_id is not None:
-        first_talk.note_substance(work, row.lead_id, done)
+        lead_rights.note_substance(work, row.lead_id, done)
     return done
 
 
@@ -371,5 +371,5 @@ def _report(work: Work, row: Project, command: LogInteraction) -> InteractionVie
     interaction = enterprises.log_interaction(work, command)
     row.progressed_on = max(interaction.happened_on, row.progressed_on or interaction.happened_on)
     if row.lead_id is not None:
-        first_talk.note_report(work, row.lead_id, interaction)
+        lead_rights.note_report(work, row.lead_id, interaction)
     return interaction

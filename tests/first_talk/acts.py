@@ -7,6 +7,7 @@ from app.errors import DomainError
 from app.first_talk import (
     disputes,
     joining,
+    lead_rights,
     leaving,
     merging,
     revocations,
@@ -85,7 +86,7 @@ def release(office: Office, actor: Actor, id: str) -> RightView:
 def convert(office: Office, actor: Actor, right: RightView) -> RightView | None:
     """正式合同 of today."""
     with office.open(actor) as work:
-        return service.convert(work, right.lead_id, work.today)
+        return lead_rights.convert(work, right.lead_id, work.today)
 
 
 def declare(office: Office, actor: Actor, id: str) -> RightView:

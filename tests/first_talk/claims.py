@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from app.clock import SHANGHAI
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import Engage, LogInteraction, NamedEnterprise
-from app.first_talk import register, service, subjects
+from app.first_talk import lead_rights, register, service, subjects
 from app.first_talk.models import Right
 from app.first_talk.policies import Evidence
 from app.first_talk.register_schemas import MoveView, RightFilter, RightPageView
@@ -161,8 +161,8 @@ def tell(office: Office, actor: Actor, lead_id: str, day: date, kind: str = "") 
         }
     told = LogInteraction(about_id=lead_id, happened_on=day, content="进展", **values)
     with office.open(actor) as work:
-        service.note_report(work, lead_id, enterprises.log_interaction(work, told))
-        return service.right_of_lead(work, lead_id)
+        lead_rights.note_report(work, lead_id, enterprises.log_interaction(work, told))
+        return lead_rights.right_of_lead(work, lead_id)
 
 
 def states(office: Office) -> Counter[State]:

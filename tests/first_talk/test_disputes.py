@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.errors import Conflict, FirstTalkRefused, Forbidden, IllegalTransition, Invalid, NotFound
-from app.first_talk import cases, disputes, interests, register, service
+from app.first_talk import cases, disputes, interests, lead_rights, register, service
 from app.first_talk.case_schemas import (
     AnswerCase,
     Appeal,
@@ -205,7 +205,7 @@ def test_a_reversed_appeal_gives_the_first_holder_a_new_right_with_its_old_time(
     assert (done.state, done.reversed) == (CaseState.FINAL, True)
     assert claims.read(office, jiangyang, queued.id).state is State.TRANSFERRED
     with office.open(longmatan, reads=True) as work:
-        again = service.right_of_lead(work, "led_longmatan")
+        again = lead_rights.right_of_lead(work, "led_longmatan")
     assert (again.state, again.window.start) == (State.ACTIVE, on("04-10"))
     assert again.first_reported_at == held.first_reported_at
     assert again.number.startswith("LMT-FT-2026-")
@@ -228,7 +228,7 @@ def test_who_loses_a_running_right_keeps_the_interest_that_the_ruling_states(
         rule(office, registrar, case.id, Effect.UPHOLD, credit="0.3")
     rule(office, registrar, case.id, Effect.TRANSFER, credit="0.3")
     with office.open(jiangyang) as work:
-        won = service.right_of_lead(work, claim.lead_id)
+        won = lead_rights.right_of_lead(work, claim.lead_id)
         place = (JIANGYANG, won.lead_id, won.enterprise_id, "26")
         interests.follow(work, interests.Landing("prj_a", *place))
         [kept] = interests.claims_of(work, ["prj_a"])["prj_a"]

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.errors import Conflict, Forbidden, IllegalTransition, Invalid, NotFound
-from app.first_talk import joining, register, service
+from app.first_talk import joining, lead_rights, register, service
 from app.first_talk.consents import JOIN_MOVES, JoinMove, JoinState, after, counts_as
 from app.first_talk.join_schemas import AnswerJoin, AskToJoin, JoinView, ListJoins
 from app.first_talk.receipt_schemas import LeadFacts
@@ -115,7 +115,7 @@ def test_a_unit_outside_the_family_joins_with_its_claim_once_the_holder_agrees(
     with pytest.raises(Conflict, match="重复申报"):
         claims.file(office, jiangyang, held.enterprise_id)
     with office.open(jiangyang, reads=True) as work:
-        assert service.right_of_lead(work, claim.lead_id).id == held.id
+        assert lead_rights.right_of_lead(work, claim.lead_id).id == held.id
 
 
 def test_a_holder_refuses_and_the_claim_stays_in_the_queue(
@@ -296,7 +296,7 @@ def test_a_joint_holder_whose_lead_is_deleted_holds_and_sees_it_no_more(
     held, claim = queued
     answer(office, longmatan, ask(office, jiangyang, claim.id).id)
     with office.open(jiangyang) as work:
-        service.release_of_lead(work, claim.lead_id, "线索已删除")
+        lead_rights.release_of_lead(work, claim.lead_id, "线索已删除")
     assert claims.read(office, longmatan, held.id).joint_holders == []
     assert claims.read(office, longmatan, held.id).state is State.SUBMITTED
     with pytest.raises(NotFound):

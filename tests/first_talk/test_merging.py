@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import NamedEnterprise
 from app.errors import Conflict, Forbidden, Invalid
-from app.first_talk import cases, merging, service
+from app.first_talk import cases, lead_rights, merging, service
 from app.first_talk.case_schemas import CaseFilter
 from app.first_talk.challenges import CaseState, Effect, Ground
 from app.first_talk.merge_schemas import MergeInto
@@ -152,7 +152,7 @@ def test_a_later_right_that_runs_already_gives_way_and_is_given_back_by_a_ruling
     acts.rule(office, registrar, case.id, Effect.TRANSFER)
     assert claims.read(office, jiangyang, first.id).state is State.TRANSFERRED
     with office.open(longmatan, reads=True) as work:
-        won = service.right_of_lead(work, second.lead_id)
+        won = lead_rights.right_of_lead(work, second.lead_id)
     assert (won.state, won.first_reported_at) == (State.ACTIVE, second.first_reported_at)
 
 
@@ -185,7 +185,7 @@ def test_in_one_family_a_collision_makes_joint_holders_with_the_earlier_first_re
     given = claims.read(office, joint, joining.id)
     assert (given.state, given.number) == (State.RELEASED, joining.number)
     with office.open(joint, reads=True) as work:
-        assert service.right_of_lead(work, joining.lead_id).id == kept.id
+        assert lead_rights.right_of_lead(work, joining.lead_id).id == kept.id
         assert cases.listed(work, CaseFilter()).items == []
     pages = [claims.page(office, joint, id) for id in (joining.id, kept.id)]
     assert [len(one.evidence) for one in pages] == [1, 1]

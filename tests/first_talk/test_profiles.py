@@ -6,7 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from app.errors import Invalid
-from app.first_talk import progress, rulebook, service, subjects
+from app.first_talk import lead_rights, progress, rulebook, subjects
 from app.first_talk.challenges import CaseState, Effect
 from app.first_talk.models import Right
 from app.first_talk.policies import Currency, Evidence, Policy
@@ -222,7 +222,7 @@ def test_in_jiangmen_a_right_reports_every_week_until_its_lead_is_a_project(
     assert claims.read(office, longmatan, right.id).next_report_by == on("03-09")
     clock.set(at("03-04", "10:00:00"))
     with office.open(longmatan) as work:
-        service.opened(work, right.lead_id)
+        lead_rights.opened(work, right.lead_id)
     assert claims.read(office, longmatan, right.id).next_report_by == on("03-18")
 
 

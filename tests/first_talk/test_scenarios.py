@@ -27,7 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.errors import Busy, Conflict, FirstTalkRefused
-from app.first_talk import ledger, service
+from app.first_talk import lead_rights, ledger
 from app.first_talk.policies import Currency
 from app.first_talk.rights import Reason, State
 from app.kit.work import Actor, Office, Role
@@ -184,5 +184,5 @@ def test_a08_a_city_department_files_what_a_district_already_talks_about(
 def test_a_lead_that_is_deleted_gives_its_claim_up(office: Office, longmatan: Actor):
     filed = claims.file(office, longmatan, claims.enterprise(office))
     with office.open(longmatan) as work:
-        service.release_of_lead(work, "led_longmatan", "线索已删除")
+        lead_rights.release_of_lead(work, "led_longmatan", "线索已删除")
     assert claims.read(office, longmatan, filed.right.id).state is State.RELEASED

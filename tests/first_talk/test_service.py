@@ -5,7 +5,7 @@ import pytest
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import EditEnterprise, LogInteraction, NamedEnterprise
 from app.errors import Conflict, Forbidden, IllegalTransition, Invalid, VersionMismatch
-from app.first_talk import register, rulebook, service
+from app.first_talk import lead_rights, register, rulebook, service
 from app.first_talk.progress import Colour
 from app.first_talk.rights import Reason, State
 from app.first_talk.schemas import AddEvidence
@@ -84,7 +84,7 @@ def test_inside_a_family_a_second_filing_makes_joint_holders(
         claims.file(office, park, company)
     assert claims.file(office, jiangyang, company).right.state is State.QUEUED
     with office.open(park, reads=True) as work:
-        assert service.right_of_lead(work, "led_park").id == first.right.id
+        assert lead_rights.right_of_lead(work, "led_park").id == first.right.id
         page = register.right_page(work, first.right.id)
     assert [line.number for line in page.receipts] == ["CKQ-FT-2026-000001"]
     assert (len(page.evidence), page.acts.release) == (1, False)
@@ -130,10 +130,10 @@ def test_a_contract_converts_a_right_but_not_before_it_was_filed(
     claims.agree(office, registrar, right.id)
     clock.set(at("04-01", "10:00:00"))
     with office.open(longmatan) as work, pytest.raises(Invalid, match="早于首报时间"):
-        service.convert(work, "led_longmatan", on("03-01"))
+        lead_rights.convert(work, "led_longmatan", on("03-01"))
     with office.open(longmatan) as work:
-        done = service.convert(work, "led_longmatan", on("04-01"))
-        assert service.convert(work, "led_none", on("04-01")) is None
+        done = lead_rights.convert(work, "led_longmatan", on("04-01"))
+        assert lead_rights.convert(work, "led_none", on("04-01")) is None
     assert (done.state, done.ended_at) == (State.CONVERTED, at("04-01", "10:00:00"))
 
 
@@ -153,8 +153,8 @@ def test_reports_count_and_only_substantive_progress_ends_the_silence(
             told = enterprises.log_interaction(
                 work, LogInteraction(**values, happened_on=on(day), **{"kind": "note", **more})
             )
-            service.note_report(work, "led_longmatan", told)
-            return service.right_of_lead(work, "led_longmatan").colour
+            lead_rights.note_report(work, "led_longmatan", told)
+            return lead_rights.right_of_lead(work, "led_longmatan").colour
 
     # Active from 03-06: reports fall due every 14 days, silence is yellow after two months.
     for day in ("03-20", "04-03", "04-17", "05-06"):

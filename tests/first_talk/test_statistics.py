@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
-from app.first_talk import exports, register, service, statistics
+from app.first_talk import exports, lead_rights, register, service, statistics
 from app.first_talk.register_schemas import RightFilter
 from app.first_talk.schemas import RightView
 from app.first_talk.statistics_schemas import Period, Statistics, StatisticsRow
@@ -68,7 +68,7 @@ def test_a_conversion_counts_with_its_days_from_grant_to_contract(
     active("03-09")
     clock.set(at("04-20", "10:00:00"))
     with office.open(longmatan) as work:
-        service.convert(work, "led_longmatan", on("04-20"))
+        lead_rights.convert(work, "led_longmatan", on("04-20"))
     found = counted(office, longmatan, "01-01", "12-31")
     assert numbers(found.total) == {"granted": 1, "converted": 1}
     assert found.total.median_days == 42

@@ -13,7 +13,7 @@ from app.errors import (
     Invalid,
     NotFound,
 )
-from app.first_talk import pool, register, service, subjects, transfers
+from app.first_talk import lead_rights, pool, register, service, subjects, transfers
 from app.first_talk.receipt_schemas import LeadFacts
 from app.first_talk.rights import Reason, State
 from app.first_talk.schemas import RightView
@@ -327,7 +327,7 @@ def test_a_filing_while_pooled_is_led_to_acceptance_under_its_lead(
     assert [one.code for one in leads] == ["led_naxi"]
     received = accept(office, naxi, pooled, lead_id="led_naxi")
     with office.open(naxi, reads=True) as work:
-        assert service.right_of_lead(work, "led_naxi").id == received.id
+        assert lead_rights.right_of_lead(work, "led_naxi").id == received.id
 
 
 def test_each_move_of_a_transfer_stands_in_the_ledger(

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.errors import Conflict, Forbidden, IllegalTransition, NotFound
-from app.first_talk import service as first_talk
+from app.first_talk import lead_rights
 from app.first_talk.models import Right
 from app.kit.trail import AuditEntry
 from app.kit.work import Actor, Office
@@ -108,7 +108,7 @@ def test_ending_a_lead_releases_its_right_in_the_same_act(
         else:
             service.delete(work, lead.id, DeleteLead(reason="登记错误"), lead.version)
     with office.open(officer, reads=True) as work:
-        assert first_talk.right_of_lead(work, lead.id).state.value == "released"
+        assert lead_rights.right_of_lead(work, lead.id).state.value == "released"
     assert log(rival, **COMPLETE).right.state.value == "submitted"
 
 

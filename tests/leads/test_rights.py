@@ -10,7 +10,7 @@ from app.clock import SHANGHAI
 from app.enterprises import service as enterprises
 from app.enterprises.schemas import Engage
 from app.errors import Conflict, FirstTalkRefused, Invalid, NotFound
-from app.first_talk import asking, checks, joining
+from app.first_talk import asking, checks, joining, lead_rights
 from app.first_talk import service as first_talk
 from app.first_talk.check_schemas import Check
 from app.first_talk.progress import Colour
@@ -121,7 +121,7 @@ def test_a_line_made_substantive_by_the_api_ends_the_silence_from_then_on(
 ):
     with office.open(officer) as work:
         line = service.log_progress(work, silent.id, LogProgress(line="企业来看了地"))
-        right = first_talk.right_of_lead(work, silent.id)
+        right = lead_rights.right_of_lead(work, silent.id)
         assert (right.last_event_on, right.lapse_by) == (None, date(2026, 4, 20))
     api = client()
     key = partner_key(office, "lead:*", district=LONGMATAN)
@@ -142,7 +142,7 @@ def test_a_line_made_substantive_by_the_api_ends_the_silence_from_then_on(
     )
     assert (done.status_code, done.json()["substantive_kind"]["code"]) == (200, "site_survey")
     with office.open(officer, reads=True) as work:
-        right = first_talk.right_of_lead(work, silent.id)
+        right = lead_rights.right_of_lead(work, silent.id)
     assert (right.colour, right.lapse_by, right.last_event_on) == (
         Colour.GREEN,
         None,
@@ -171,7 +171,7 @@ def test_on_the_page_a_line_is_told_in_full_and_stays_one_entry(
     assert done.status_code == 303
     with office.open(officer, reads=True) as work:
         [only] = enterprises.interactions(work, {silent.id})
-        assert first_talk.right_of_lead(work, silent.id).colour is Colour.GREEN
+        assert lead_rights.right_of_lead(work, silent.id).colour is Colour.GREEN
     assert (only.id, only.content) == (line.id, "现场踏勘地块 A")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.first_talk import lead_rights
 from app.first_talk import service as first_talk
 from app.first_talk.rights import State
 from app.first_talk.schemas import Decide
@@ -31,7 +32,7 @@ def log(office: Office, actor: Actor, id: str) -> list[tuple[Stage | None, Stage
 
 def right_state(office: Office, actor: Actor, lead_id: str | None) -> State:
     with office.open(actor, reads=True) as work:
-        right = first_talk.right_of_lead(work, lead_id or "")
+        right = lead_rights.right_of_lead(work, lead_id or "")
     assert right is not None
     return right.state
 
@@ -40,7 +41,7 @@ def grant(office: Office, clock: FrozenClock, actor: Actor, lead_id: str) -> Non
     """Let the registrar agree and the notice pass, so that the right protects."""
     coordinator = person(office, "registrar", Role.COORDINATOR, district=CITY)
     with office.open(actor, reads=True) as work:
-        right = first_talk.right_of_lead(work, lead_id)
+        right = lead_rights.right_of_lead(work, lead_id)
     assert right is not None
     with office.open(coordinator) as work:
         first_talk.decide(work, right.id, right.version, Decide(agree=True))

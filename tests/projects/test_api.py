@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from app.clock import SHANGHAI
+from app.first_talk import lead_rights
 from app.first_talk import service as first_talk
 from app.first_talk.models import Report
 from app.first_talk.schemas import Decide
@@ -328,7 +329,7 @@ def test_an_interaction_by_key_counts_for_its_lead_and_its_project(
     made = support.opened(office, head, name="乙科技有限公司", uscc=None, unregistered=True)
     for about in (lead_id, made.lead_id):
         with office.open(coordinator) as work:
-            right = first_talk.rights_of_leads(work, {about})[about]
+            right = lead_rights.rights_of_leads(work, {about})[about]
             first_talk.decide(work, right.id, None, Decide(agree=True))
     clock.set(datetime(2026, 3, 9, 9, tzinfo=SHANGHAI))
     for about in (lead_id, made.id):

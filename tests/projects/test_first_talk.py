@@ -4,6 +4,7 @@ import pytest
 
 from app.enterprises.schemas import EditInteraction
 from app.errors import Invalid
+from app.first_talk import lead_rights
 from app.first_talk import service as first_talk
 from app.first_talk.rights import State
 from app.first_talk.schemas import Decide, RightView
@@ -24,7 +25,7 @@ def registrar(office: Office) -> Actor:
 
 def right_of(office: Office, actor: Actor, lead_id: str | None) -> RightView:
     with office.open(actor, reads=True) as work:
-        right = first_talk.right_of_lead(work, lead_id or "")
+        right = lead_rights.right_of_lead(work, lead_id or "")
     assert right is not None
     return right
 
