@@ -47,6 +47,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "/first-talk/joins/{id}": {"id": "join"},
     "/first-talk/call-backs/{id}": {"id": "call_back"},
     "/first-talk-call-backs/{id}": {"id": "call_back"},
+    "/first-talk-draws/{id}": {"id": "draw"},
     "/first-talk-joins/{id}": {"id": "join"},
     "/cases/{id}": {"id": "case"},
     "/first-talk/letters/{id}": {"id": "letter"},

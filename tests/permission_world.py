@@ -465,7 +465,7 @@ def _called_back(world: World) -> None:
     """Every right that still blocks was drawn, and the enterprise of the first one has answered."""
     with world.office.open(world.one(Role.COORDINATOR, CITY)) as work:
         days = {"first": work.today - timedelta(days=90), "last": work.today}
-        call_backs.draw(work, DrawCallBacks(**days, number=50))
+        world.ids["draw"] = call_backs.draw(work, DrawCallBacks(**days, number=50)).id
         found = call_backs.listed(work, ListCallBacks()).items
         world.ids["call_back"] = next(one.id for one in found if one.right_id == world.ids["right"])
         answer = RecordCallBack(

@@ -34,6 +34,12 @@ def draw(work: ApiWork, command: DrawCallBacks) -> DrawView:
     return call_backs.draw(work, command)
 
 
+@router.get("/first-talk-draws/{id}", summary="一次抽签")
+def one_draw(work: ApiWork, id: str) -> DrawView:
+    """One draw."""
+    return call_backs.one_draw(work, id)
+
+
 @router.get("/first-talk-call-backs", summary="抽查回访")
 def listed(work: ApiWork, command: Annotated[ListCallBacks, Query()]) -> Page[CallBackLine]:
     """The call-backs, the newest draw first."""

@@ -7,14 +7,14 @@ is not true leads to 撤销 (`revocations`).
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Select, or_, select
 
 from app.clock import until
 from app.districts import service as districts
-from app.errors import Conflict, Forbidden, Invalid
+from app.errors import Conflict, Forbidden, Invalid, Issue
 from app.first_talk import calling_back, ledger, register, views
 from app.first_talk.call_back_models import CallBack, CallBackRecord, Draw
 from app.first_talk.call_back_schemas import (
@@ -91,7 +91,9 @@ def record(work: Work, id: str, version: int | None, command: RecordCallBack) ->
     right = work.get(Right, row.right_id)
     if not register.may_decide(work, right):
         raise Forbidden("申报单位的人员不能回访本单位的首谈")
-    _check(work, row, command)
+    lacks = list(_lacks(work, row, command))
+    if lacks:
+        raise Invalid("请核对回访记录", *lacks)
     work.add(
         CallBackRecord(
             id=new_id("cbr"),
@@ -128,6 +130,12 @@ def listed(work: Work, command: ListCallBacks) -> Page[CallBackLine]:
 def call_back(work: Work, id: str) -> CallBackView:
     """One call-back."""
     return _view(work, work.get(CallBack, id))
+
+
+@use_case("first_talk.call_backs", Role.COORDINATOR, reads=True)
+def one_draw(work: Work, id: str) -> DrawView:
+    """One draw."""
+    return _draw_views(work, [work.get(Draw, id)])[0]
 
 
 @use_case("first_talk.call_backs", Role.COORDINATOR, reads=True)
@@ -176,19 +184,19 @@ def _entry(work: Work, command: DrawCallBacks, numbers: list[str]) -> NewEntry:
     return NewEntry(ReceiptKind.DRAW, district.id, district.letters, content)
 
 
-def _check(work: Work, row: CallBack, command: RecordCallBack) -> None:
+def _lacks(work: Work, row: CallBack, command: RecordCallBack) -> Iterator[Issue]:
+    """What is wrong with a record, each at its field."""
+    told, reached = row.outcome in TOLD, command.outcome in TOLD
     if command.called_on > work.today:
-        raise Invalid.at("/called_on", "future", "回访日期晚于今天")
+        yield Issue("/called_on", "future", "回访日期晚于今天")
     if until(command.called_on) <= row.drawn_at:
-        raise Invalid.at("/called_on", "before", "回访日期早于抽签")
-    if command.outcome is Outcome.UNREACHED:
-        if row.outcome in TOLD:
-            raise Invalid.at("/outcome", "told", "已有结论，只能更正为属实或不属实")
-        return
-    if not command.spoke_with:
-        raise Invalid.at("/spoke_with", "missing", "请填写受访人及职务")
-    if not command.said and (command.outcome is Outcome.DENIED or row.outcome in TOLD):
-        raise Invalid.at("/said", "missing", "不属实或更正结论的，请写明核实情况")
+        yield Issue("/called_on", "before", "回访日期早于抽签")
+    if told and not reached:
+        yield Issue("/outcome", "told", "已有结论，只能更正为属实或不属实")
+    if reached and not command.spoke_with:
+        yield Issue("/spoke_with", "missing", "请填写受访人及职务")
+    if reached and not command.said and (told or command.outcome is Outcome.DENIED):
+        yield Issue("/said", "missing", "不属实或更正结论的，请写明核实情况")
 
 
 def _holders(work: Work, right: Right) -> set[str]:

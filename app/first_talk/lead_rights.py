@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, or_
 from sqlalchemy.orm import Mapped
 
 from app.clock import day_of
@@ -62,7 +62,12 @@ def lapsed(
     `lead` is the column with the lead of a row. A lapse counts from the day after the right's last.
     """
     rights = work.rows(Right).where(Right.counts_as(State.LAPSED, now=work.now))
-    candidates = query.where(lead.in_(rights.with_only_columns(Right.lead_id))).add_columns(lead)
+    own = rights.with_only_columns(Right.lead_id)
+    joint = work.rows(JointHolder).where(
+        JointHolder.right_id.in_(rights.with_only_columns(Right.id))
+    )
+    held = or_(lead.in_(own), lead.in_(joint.with_only_columns(JointHolder.lead_id)))
+    candidates = query.where(held).add_columns(lead)
     rows = {lead_id: row for row, lead_id in work.session.execute(candidates)}
     return [
         (rows[lead_id], Lapse(right.id, day))

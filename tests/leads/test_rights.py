@@ -102,6 +102,19 @@ def test_a05_the_lead_of_a_lapsed_right_stands_in_the_pool_swept_or_not(
         assert lapses.pool_lapsed(work) == 0
 
 
+def test_a_lapse_brings_the_leads_of_joint_holders_into_the_pool_too(
+    office: Office, clock: FrozenClock, log: Log, silent: LoggedLead
+):
+    park = person(office, "park", Role.OFFICER, unit="510504-CKQ-ZSJ")
+    joint = log(park, **COMPLETE)
+    assert joint.right.id == silent.right.id
+    set_day(clock, "04-21")
+    assert state_of(office, park, joint.id) is LeadState.POOLED
+    assert names(office, park, LeadState.POOLED) == [QINZE]
+    with office.open() as work:
+        assert (lapses.pool_lapsed(work), lapses.pool_lapsed(work)) == (2, 0)
+
+
 def test_who_acts_first_on_a_fallen_lead_finds_it_in_the_pool(
     office: Office, clock: FrozenClock, officer: Actor, colleague: Actor, silent: LoggedLead
 ):
